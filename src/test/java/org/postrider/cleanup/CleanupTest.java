@@ -411,6 +411,62 @@ class CleanupTest {
         assertTrue(desk.log.has("message-id=<early@x>"));
     }
 
+    /// non_empty_end_of_header_action (Postfix 3.11): what becomes of mail whose header ends with a
+    /// line that is none of it.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    fix_quietly | Subject: x;no field;To: y;  | Subject: x;
+                    fix_quietly | Subject: x;                 | Subject: x;
+                    add_header  | Subject: x;no field;To: y;  | Subject: x;MIME-Error: message header was not terminated by empty line;
+                    add_header  | Subject: x;;no field;To: y; | Subject: x;
+                    add_header  | Subject: x;                 | Subject: x;
+                    add_header  | no field;                   | MIME-Error: message header was not terminated by empty line;
+                    add_header  | '  blank;'                  |
+                    reject      | Subject: x;no field;To: y;  | REFUSED no field
+                    reject      | no field;                   | REFUSED no field
+                    reject      | Subject: x;Name ();         | REFUSED Name ()
+                    reject      | Subject: x; folded;;text;   | Subject: x; folded;
+                    reject      | Subject: x;;no field;       | Subject: x;
+                    reject      | Subject: x;                 | Subject: x;
+                    """)
+    void aHeaderThatNoEmptyLineEnds(String action, String mail, @Nullable String header) {
+        Desk desk = new Desk(directory, "non_empty_end_of_header_action = " + action);
+        Result result = desk.receive(mail.replace(';', '\n'), Option.FILTER);
+        if (header != null && header.startsWith("REFUSED ")) {
+            Result.Rejected r = assertInstanceOf(Result.Rejected.class, result);
+            String why = "primary header was terminated with non-empty line";
+            assertEquals("550 5.6.0 " + why, r.code() + " " + r.status() + " " + r.text());
+            assertTrue(
+                    desk.log.has(
+                            ": reject: mime-error "
+                                    + why
+                                    + ": "
+                                    + header.substring(8)
+                                    + " from local; from=<a@s.example> to=<u@own.example>"),
+                    () -> desk.log.lines.toString());
+        } else {
+            assertEquals(header == null ? "" : header.replace(';', '\n'), desk.header());
+            assertTrue(desk.log.lines.stream().noneMatch(l -> l.contains("mime-error")));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"add_header, no", "reject, no", "add_header, yes", "reject, yes"})
+    void mailThatIsNotFilteredMayEndItsHeaderAsItLikes(String action, String flat) {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "non_empty_end_of_header_action = " + action,
+                        "disable_mime_input_processing = " + flat);
+        Option[] options = flat.equals("yes") ? new Option[] {Option.FILTER} : new Option[0];
+        desk.receive("Subject: x\nno field\n", options);
+        assertEquals("Subject: x\n", desk.header());
+        assertEquals("\nno field\n", desk.body());
+    }
+
     @Test
     void forbiddenCharactersAreRefused() {
         Desk desk = new Desk(directory, "message_reject_characters = \\0");

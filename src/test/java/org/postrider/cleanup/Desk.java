@@ -22,6 +22,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.TableDirectory;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
@@ -128,6 +129,29 @@ public final class Desk {
                                 octets(header.replace("\n", "\r\n")),
                                 octets(body.replace("\n", "\r\n"))),
                         set));
+    }
+
+    /// A stranger's mail, received as it came.
+    CleanupService.Result receive(String mail, CleanupService.Option... options) {
+        EnumSet<CleanupService.Option> set = EnumSet.noneOf(CleanupService.Option.class);
+        set.addAll(List.of(options));
+        try (ContentWriter writer = queue.content()) {
+            ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
+            byte[] octets = octets(mail.replace("\n", "\r\n"));
+            receiver.lines(octets, 0, octets.length);
+            return cleanup.submit(
+                    new CleanupService.Submission(
+                            queue.newId(),
+                            new Envelope(
+                                    new Address("a@s.example"),
+                                    List.of(Recipient.of(new Address("u@own.example"))),
+                                    1_795_221_434_000L,
+                                    Named.of("log_message_origin", "local")),
+                            writer.finish(receiver.finish()),
+                            set));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String header() {

@@ -3,6 +3,7 @@ package org.postrider.cleanup;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -96,14 +97,41 @@ final class BodyStage implements Stage {
         if (filter && rejects && rejectedIn(run, content)) {
             return;
         }
+        Content came = run.submission.content();
+        boolean open =
+                filter
+                        && policy.refuses(MimeState.Fault.OPEN_HEADER)
+                        && came.facts().mime().fields().open();
+        if (open) {
+            byte[] line = firstLine(came);
+            CheckTables.mimeFault(run, MimeState.Fault.OPEN_HEADER, line, line.length);
+        }
         boolean header = run.declaredEightBit;
         run.declaredEightBit = header || policy.declared(content.facts());
         if (filter && (strips || checks.ofBodies()) || policy.concerns(content.facts(), filter)) {
-            run.content(rewritten(run, content, run.submission.content().header(), header));
+            run.content(rewritten(run, content, came.header(), header));
+        }
+        if (open) {
+            // The least grave of all faults.
+            run.fail(Problem.CONTENT, MIME_FAULT, MimeState.Fault.OPEN_HEADER.text());
         }
         if (policy.detects() && run.declaredEightBit) {
             run.attributes = run.attributes.withEncoding(Encoding.EIGHT_BIT);
         }
+    }
+
+    /// As much of what follows the header as a log line may show, without the empty line that is
+    /// ours.
+    private static byte[] firstLine(Content content) throws IOException {
+        try (InputStream in = content.body()) {
+            byte[] start = in.readNBytes(LINE);
+            int from = Math.min(2, start.length);
+            return Arrays.copyOfRange(start, from, textEnd(start, from, lineEnd(start, from)));
+        }
+    }
+
+    private static int lineEnd(byte[] b, int from) {
+        return from < b.length ? Headers.lineEnd(b, from) : from;
     }
 
     private boolean rejectedIn(Run run, Content content) throws IOException {

@@ -191,6 +191,10 @@ public final class Cleanup implements CleanupService {
         if (from != null) {
             out.add(from);
         }
+        String end = PartPolicy.HeaderEnd.fault(settings);
+        if (end != null) {
+            out.add(end);
+        }
         out.addAll(Signatures.problems(settings));
         return out;
     }

@@ -13,9 +13,9 @@ public final class CleanupParams {
                     "tls_required_enable",
                     "yes",
                     "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what"
-                            + " policy asks of TLS: at level may, without a look at"
-                            + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
-                            + " nor with REQUIRETLS.");
+                        + " policy asks of TLS: at level may, without a look at"
+                        + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
+                        + " nor with REQUIRETLS.");
 
     public static final Param<Boolean> REQUIRETLS_ESMTP_HEADER =
             Param.bool(
@@ -66,6 +66,13 @@ public final class CleanupParams {
                     "utf-8",
                     "The charset that a submitter's full name with 8-bit octets is said to be in"
                             + " when it is encoded (RFC 2047).");
+    public static final Param<String> NON_EMPTY_END_OF_HEADER_ACTION =
+            Param.string(
+                    "non_empty_end_of_header_action",
+                    "fix_quietly",
+                    "What becomes of mail whose header ends with a line that is neither empty nor"
+                        + " one of a header: `fix_quietly` puts an empty line before it,"
+                        + " `add_header` a MIME-Error: field as well, `reject` refuses the mail.");
     public static final Param<Integer> HOPCOUNT_LIMIT =
             Param.integer(
                     "hopcount_limit",

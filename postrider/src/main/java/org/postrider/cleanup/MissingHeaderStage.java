@@ -19,7 +19,8 @@ import org.postrider.rewrite.FromFormat;
 
 /// Adds Message-Id, Date, From and To where they are missing and somebody of ours wrote the mail
 /// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Adds
-/// Require-TLS-ESMTP to whatever came with REQUIRETLS. Immutable.
+/// Require-TLS-ESMTP to whatever came with REQUIRETLS, and MIME-Error to what came without an end
+/// of its header where that is asked for. Immutable.
 final class MissingHeaderStage implements Stage {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -28,6 +29,9 @@ final class MissingHeaderStage implements Stage {
                     | HeaderKind.CC.bit()
                     | HeaderKind.RESENT_TO.bit()
                     | HeaderKind.RESENT_CC.bit();
+
+    private static final String OPEN_HEADER =
+            "MIME-Error: message header was not terminated by empty line";
 
     private static final String REQUIRE_TLS = "Require-TLS-ESMTP: yes";
 
@@ -38,6 +42,7 @@ final class MissingHeaderStage implements Stage {
     private final String undisclosed;
     private final String fullNameCharset;
     private final FromFormat format;
+    private final boolean saysOpen;
 
     MissingHeaderStage(Settings settings) {
         always =
@@ -51,6 +56,9 @@ final class MissingHeaderStage implements Stage {
         undisclosed = settings.get(CleanupParams.UNDISCLOSED_RECIPIENTS_HEADER);
         fullNameCharset = settings.get(CleanupParams.FULL_NAME_ENCODING_CHARSET);
         format = FromFormat.of(settings);
+        saysOpen =
+                PartPolicy.HeaderEnd.of(settings) == PartPolicy.HeaderEnd.ADD_HEADER
+                        && !settings.get(CleanupParams.DISABLE_MIME_INPUT_PROCESSING);
     }
 
     private boolean adds(Run run) {
@@ -60,7 +68,7 @@ final class MissingHeaderStage implements Stage {
     @Override
     public boolean concerns(Run run) {
         return run.failure() == null
-                && (adds(run) || !run.saw(HeaderKind.MESSAGE_ID) || demands(run));
+                && (adds(run) || !run.saw(HeaderKind.MESSAGE_ID) || demands(run) || open(run));
     }
 
     /// A filter that does not know REQUIRETLS is to bring it back in the header.
@@ -68,6 +76,13 @@ final class MissingHeaderStage implements Stage {
         return requireTls
                 && run.attributes.routing().requireTls()
                 && !run.saw(HeaderKind.REQUIRE_TLS_ESMTP);
+    }
+
+    /// Whoever reads it is to know that its header had no end (non_empty_end_of_header_action).
+    private boolean open(Run run) {
+        return saysOpen
+                && run.has(CleanupService.Option.FILTER)
+                && run.submission.content().facts().mime().fields().open();
     }
 
     @Override
@@ -80,6 +95,11 @@ final class MissingHeaderStage implements Stage {
             StringBuilder demand = new StringBuilder();
             line(demand, REQUIRE_TLS);
             run.header().append(CheckTables.octets(demand));
+        }
+        if (open(run)) {
+            StringBuilder said = new StringBuilder();
+            line(said, OPEN_HEADER);
+            run.header().append(CheckTables.octets(said));
         }
         if (!named) {
             run.log.event(run.tag, new MailEvent.MessageId(run.id().text(), "<>", false));

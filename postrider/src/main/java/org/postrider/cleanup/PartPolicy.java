@@ -2,6 +2,8 @@ package org.postrider.cleanup;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.message.Facts;
 import org.postrider.message.MimeState;
@@ -9,6 +11,53 @@ import org.postrider.message.MimeState;
 /// What the administrator wants of the parts of a content: checks of their headers, strict MIME,
 /// limits. Immutable.
 final class PartPolicy {
+    /// What becomes of mail whose header no empty line ends, but one that is none of a header
+    /// (non_empty_end_of_header_action).
+    enum HeaderEnd {
+        /// An empty line goes before it, and nothing is said.
+        FIX_QUIETLY,
+        /// A field of the header says so.
+        ADD_HEADER,
+        /// It is refused.
+        REJECT;
+
+        /// What is set.
+        ///
+        /// @throws ConfigException where it is none of these
+        static HeaderEnd of(Settings settings) {
+            HeaderEnd one = named(settings);
+            if (one == null) {
+                String value = settings.get(CleanupParams.NON_EMPTY_END_OF_HEADER_ACTION);
+                throw new ConfigException(
+                        "bad "
+                                + CleanupParams.NON_EMPTY_END_OF_HEADER_ACTION.name()
+                                + " value: '"
+                                + value
+                                + "'");
+            }
+            return one;
+        }
+
+        /// What is wrong with what is set, for `postfix check`; null for nothing.
+        static @Nullable String fault(Settings settings) {
+            return named(settings) != null
+                    ? null
+                    : CleanupParams.NON_EMPTY_END_OF_HEADER_ACTION.name()
+                            + ": "
+                            + settings.get(CleanupParams.NON_EMPTY_END_OF_HEADER_ACTION)
+                            + ": none of add_header fix_quietly reject";
+        }
+
+        private static @Nullable HeaderEnd named(Settings settings) {
+            return switch (settings.get(CleanupParams.NON_EMPTY_END_OF_HEADER_ACTION)) {
+                case "fix_quietly" -> FIX_QUIETLY;
+                case "add_header" -> ADD_HEADER;
+                case "reject" -> REJECT;
+                default -> null;
+            };
+        }
+    }
+
     private final MimeState.Limits limits;
     private final boolean flat;
     private final boolean detects;
@@ -35,6 +84,9 @@ final class PartPolicy {
         }
         if (checksParts || checks.ofHeaders()) {
             refused.add(MimeState.Fault.NESTING);
+        }
+        if (HeaderEnd.of(settings) == HeaderEnd.REJECT) {
+            refused.add(MimeState.Fault.OPEN_HEADER);
         }
     }
 
@@ -65,8 +117,8 @@ final class PartPolicy {
                         || limits.boundary() < usual.boundary()
                         || limits.header() < usual.header();
         return filter && checked
-                || mime.oddField()
-                || mime.longestPartField() > limits.header()
+                || mime.fields().odd()
+                || mime.fields().longest() > limits.header()
                 || mime.composite() && narrow;
     }
 

@@ -208,14 +208,16 @@ public final class ContentReceiver {
         if (start == end || wireSize > HEADER_OCTETS) {
             inHeader = false;
             lengths.headerCut = start != end;
-            parts.headerEnds();
+            parts.headerEnds(false);
             return start;
         }
-        boolean folded = (buffer[start] == ' ' || buffer[start] == '\t') && headerSeen;
+        boolean blank = buffer[start] == ' ' || buffer[start] == '\t';
+        boolean folded = blank && headerSeen;
         if (!folded && !headerName(buffer, start, end)) {
             // No header line: the body begins here, behind an empty line of our own.
             inHeader = false;
-            parts.headerEnds();
+            // Before a blank that begins the whole mail Postfix's smtpd puts an empty line.
+            parts.headerEnds(!blank);
             emitCrlf();
         } else {
             headerSeen = true;

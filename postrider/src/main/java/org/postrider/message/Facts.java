@@ -26,6 +26,15 @@ public record Facts(
         Mime mime) {
     static final int LONG_LINE = 128;
 
+    /// How header fields are written.
+    ///
+    /// @param odd one of a part's header has white space before its colon
+    /// @param longest octets of the longest one of a part's header
+    /// @param open no empty line ended the message's own header: a line that is none of a header did
+    public record Fields(boolean odd, long longest, boolean open) {
+        static final Fields PLAIN = new Fields(false, 0, false);
+    }
+
     /// What a content's body is: what its parts say of themselves, and a digest of all of it.
     ///
     /// @param saysEightBit some part says 8bit or binary: a hop that takes 7 bits gets it
@@ -33,22 +42,20 @@ public record Facts(
     /// @param declaredInPart the header of some part has a Content-Transfer-Encoding of nothing but
     ///   that
     /// @param composite it is said to have parts, or a message within it
-    /// @param oddField a field of a part's header has white space before its colon
-    /// @param longestPartField octets of the longest field of a part's header
+    /// @param fields how its header fields are written. The queue does not keep it
     /// @param digest of the body, made while it came; null where nobody wanted one. The queue does
     ///   not keep it
     public record Mime(
             boolean saysEightBit,
             boolean declaredInPart,
             boolean composite,
-            boolean oddField,
-            long longestPartField,
+            Fields fields,
             @Nullable BodyDigest digest) {
         /// Nothing.
-        public static final Mime PLAIN = new Mime(false, false, false, false, 0, null);
+        public static final Mime PLAIN = new Mime(false, false, false, Fields.PLAIN, null);
 
         /// Not looked at.
-        public static final Mime UNKNOWN = new Mime(true, false, true, false, 0, null);
+        public static final Mime UNKNOWN = new Mime(true, false, true, Fields.PLAIN, null);
     }
 
     /// Of a content whose parts were not looked at.
@@ -81,8 +88,7 @@ public record Facts(
                         true,
                         mime.declaredInPart(),
                         mime.composite(),
-                        mime.oddField(),
-                        mime.longestPartField(),
+                        mime.fields(),
                         mime.digest());
         return new Facts(
                 wireSize,
@@ -117,8 +123,7 @@ public record Facts(
                         mime.saysEightBit(),
                         mime.declaredInPart(),
                         mime.composite(),
-                        mime.oddField(),
-                        mime.longestPartField(),
+                        mime.fields(),
                         digest);
         return new Facts(
                 wireSize,

@@ -35,7 +35,9 @@ public final class MimeState {
         EIGHT_BIT_HEADER("improper use of 8-bit data in message header"),
         EIGHT_BIT_BODY("improper use of 8-bit data in message body"),
         /// A composite that is encoded otherwise than by 7bit, 8bit or binary.
-        ENCODING_DOMAIN("invalid message/* or multipart/* encoding domain");
+        ENCODING_DOMAIN("invalid message/* or multipart/* encoding domain"),
+        /// No empty line ended the message's own header ([Facts.Fields#open]).
+        OPEN_HEADER("primary header was terminated with non-empty line");
 
         private final String text;
 

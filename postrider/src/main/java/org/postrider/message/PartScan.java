@@ -27,6 +27,7 @@ final class PartScan {
     private int filled;
     private boolean gathering;
     private boolean structured;
+    private boolean openHeader;
     private boolean continuing;
 
     // ---- the message's own header
@@ -66,7 +67,10 @@ final class PartScan {
     }
 
     /// The empty line after it, whether it was there or is inserted.
-    void headerEnds() throws IOException {
+    ///
+    /// @param open it was not there
+    void headerEnds(boolean open) throws IOException {
+        openHeader = open;
         endField();
         mime.line(field, 0, 0, true);
         structured = mime.structured();
@@ -104,15 +108,14 @@ final class PartScan {
     Facts.Mime finish() throws IOException {
         endField();
         mime.finish();
-        if (!mime.saysEightBit() && !mime.composite()) {
+        if (!mime.saysEightBit() && !mime.composite() && !openHeader) {
             return Facts.Mime.PLAIN;
         }
         return new Facts.Mime(
                 mime.saysEightBit(),
                 mime.declaredInPart(),
                 mime.composite(),
-                mime.oddField(),
-                mime.longestPartField(),
+                new Facts.Fields(mime.oddField(), mime.longestPartField(), openHeader),
                 null);
     }
 }

@@ -1,5 +1,6 @@
 package org.postrider.command;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -14,6 +15,14 @@ public final class CommandParams {
                     "In the default main.cf: directories besides it that users without rights may"
                             + " name to sendmail, postdrop, postqueue and mailq, as those of"
                             + " multi_instance_directories.");
+
+    public static final Param<Duration> IPC_TIMEOUT =
+            Param.time(
+                    "ipc_timeout",
+                    "3600s",
+                    1,
+                    0,
+                    "How long postqueue, mailq and qshape wait for a server that says nothing.");
 
     public static final Param<String> MAILLOG_FILE_COMPRESSOR =
             Param.string(
@@ -37,7 +46,8 @@ public final class CommandParams {
             Param.string(
                     "readme_directory",
                     "no",
-                    "Where the README files are, for who asks postconf; `no` where there are none.");
+                    "Where the README files are, for who asks postconf; `no` where there are"
+                        + " none.");
     public static final Param<String> HTML_DIRECTORY =
             Param.string(
                     "html_directory",

@@ -14,8 +14,7 @@
 /// Crash: an unforeseen fault is a sentence with its place in our code and a failing status. A file
 /// of the administrator is replaced whole or not at all ([ConfigurationFile]).
 ///
-/// Not done yet: postlog, postkick, postlock, smtp-source, smtp-sink; `postfix` has no
-/// `post-install` and `set-permissions` work to do.
+/// Not done yet: qmqp-source and qmqp-sink, which are refused by name.
 @NullMarked
 package org.postrider.command;
 

@@ -1,6 +1,6 @@
-/// bounce — non-delivery, delay and success notices to the sender (bounce(8)), in Postfix's default
-/// wording. bounce_template_file is not read yet, SMTPUTF8 (multipart/report only, never
-/// message/global).
+/// bounce — non-delivery, delay and success notices to the sender (bounce(8)), in Postfix's wording
+/// or that of bounce_template_file. Where SMTPUTF8 was asked for, its parts are of the types
+/// message/global (RFC 6533, [NoticeForm]).
 ///
 /// **Who feeds it**: replies of foreign servers, addresses, ENVID and ORCPT. All of it becomes one
 /// line of printable ASCII ([Printable]) before it stands in a notice; the returned message is the

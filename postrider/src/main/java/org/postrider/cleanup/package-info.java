@@ -16,9 +16,10 @@
 /// of it after.
 ///
 /// **Milters** see the mail when all other stages are done with it ([MilterStage]); what they
-/// change is done in the chamber `milter`, before anything is committed.
+/// change is done in the chamber `milter`, before anything is committed. The chamber `author` signs
+/// it behind them.
 ///
-/// **Not yet**: signing, force_mime_input_conversion.
+/// **Not yet**: force_mime_input_conversion: filters see the mail as it came.
 @NullMarked
 package org.postrider.cleanup;
 

@@ -10,7 +10,7 @@
 /// - Threads: what is made of settings is immutable; a session and its mail are its thread's alone.
 /// - A crash loses the mail of which the client has not seen the 250. An Error ends one session:
 ///   what the mail took of budgets and rate limits is given back when it is closed, on every path.
-/// - Not yet: before-queue filters (they put mail off), BURL.
+/// - Not yet: BURL.
 @NullMarked
 package org.postrider.smtpd;
 

@@ -8,7 +8,7 @@
 ///
 /// **Threads**: values, and dialogues of one thread each. **Crash**: nothing is kept.
 ///
-/// **Not yet**: CHUNKING of the client's half.
+/// **Not yet**: nothing known.
 @NullMarked
 package org.postrider.wire;
 

@@ -3,9 +3,11 @@ package org.postrider.command.queue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
+import org.postrider.command.CommandParams;
 import org.postrider.command.ControlClient;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
@@ -179,12 +181,13 @@ public final class Postqueue {
             ServiceSettings settings,
             Messages say)
             throws IOException {
+        Duration limit = settings.get(CommandParams.IPC_TIMEOUT);
         ShowqClient client;
         try {
             client =
                     filter == null
-                            ? ShowqClient.connect(queue)
-                            : ShowqClient.connect(queue, filter);
+                            ? ShowqClient.connect(queue, limit)
+                            : ShowqClient.connect(queue, limit, filter);
         } catch (IOException e) {
             String down = "Connect to the Postfix showq service: " + reason(e, queue);
             if (!ours(queue)) {

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postrider.control.ControlCodec;
 import org.postrider.control.ControlReply;
@@ -14,7 +17,8 @@ import org.postrider.control.ControlRequest;
 import org.postrider.showq.Filter;
 import org.postrider.showq.QueueVisitor;
 
-/// Reads a listing from `public/showq`, Postfix's or ours, as it comes.
+/// Reads a listing from `public/showq`, Postfix's or ours, as it comes. A server that says nothing
+/// for the whole of a limit is left.
 final class ShowqClient implements AutoCloseable {
     private static final int CHUNK = 32 << 10;
 
@@ -22,48 +26,57 @@ final class ShowqClient implements AutoCloseable {
     private static final int LONGEST = 1 << 20;
 
     private final SocketChannel channel;
+    private final Selector heard;
+    private final long limitMillis;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).flip();
 
-    /// A request that is to be sent first; null for none.
-    private @Nullable ByteBuffer asked;
+    /// Whether a reply stands before the listing, as a request was sent.
+    private final boolean asked;
 
-    private ShowqClient(SocketChannel channel) {
-        this.channel = channel;
-    }
-
-    /// @throws IOException where nobody listens; the message is the system's
-    static ShowqClient connect(Path queueDirectory) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    /// @param request to be sent first; null for none
+    private ShowqClient(Path socket, Duration limit, @Nullable ByteBuffer request)
+            throws IOException {
+        channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        limitMillis = limit.toMillis();
+        Selector selector = null;
         try {
-            channel.connect(UnixDomainSocketAddress.of(queueDirectory.resolve("public/showq")));
-            return new ShowqClient(channel);
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            while (request != null && request.hasRemaining()) {
+                channel.write(request);
+            }
+            selector = Selector.open();
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
         } catch (IOException e) {
             channel.close();
+            if (selector != null) {
+                selector.close();
+            }
             throw e;
         }
+        heard = selector;
+        asked = request != null;
+    }
+
+    /// @param limit that the server may be silent for (ipc_timeout)
+    /// @throws IOException where nobody listens; the message is the system's
+    static ShowqClient connect(Path queueDirectory, Duration limit) throws IOException {
+        return new ShowqClient(queueDirectory.resolve("public/showq"), limit, null);
     }
 
     /// Asks for what a filter finds, at the socket that takes requests about the whole queue.
     ///
+    /// @param limit that the server may be silent for (ipc_timeout)
     /// @throws IOException where nobody listens; the message is the system's
-    static ShowqClient connect(Path queueDirectory, Filter filter) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        ShowqClient client = new ShowqClient(channel);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(queueDirectory.resolve("public/qmgr")));
-            client.asked = ByteBuffer.wrap(ControlCodec.encode(new ControlRequest.Listed(filter)));
-            return client;
-        } catch (IOException e) {
-            client.close();
-            throw e;
-        }
+    static ShowqClient connect(Path queueDirectory, Duration limit, Filter filter)
+            throws IOException {
+        ByteBuffer request =
+                ByteBuffer.wrap(ControlCodec.encode(new ControlRequest.Listed(filter)));
+        return new ShowqClient(queueDirectory.resolve("public/qmgr"), limit, request);
     }
 
     /// The reply that stands before a listing.
-    private void replied(ByteBuffer request) throws IOException {
-        while (request.hasRemaining()) {
-            channel.write(request);
-        }
+    private void replied() throws IOException {
         String said = "";
         while (true) {
             switch (ControlCodec.decodeReply(text('\n'))) {
@@ -81,8 +94,8 @@ final class ShowqClient implements AutoCloseable {
 
     /// @throws IOException where the server's answer is malformed or breaks off
     void walk(QueueVisitor visitor) throws IOException {
-        if (asked != null) {
-            replied(asked);
+        if (asked) {
+            replied();
         }
         if (!"protocol".equals(text())
                 || !"mail_queue_list_protocol".equals(text())
@@ -144,12 +157,22 @@ final class ShowqClient implements AutoCloseable {
             }
             begun = begun(begun, octets, from);
             chunk.clear();
-            int n = channel.read(chunk);
+            int n = more();
             chunk.flip();
-            if (n < 0 || begun.length() > LONGEST) {
+            if (n <= 0 || begun.length() > LONGEST) {
                 throw malformed();
             }
         }
+    }
+
+    /// As [SocketChannel#read]; 0 where nothing came within the limit.
+    private int more() throws IOException {
+        int n = channel.read(chunk);
+        if (n == 0 && heard.select(limitMillis) > 0) {
+            heard.selectedKeys().clear();
+            n = channel.read(chunk);
+        }
+        return n;
     }
 
     private StringBuilder begun(@Nullable StringBuilder before, byte[] octets, int from) {
@@ -161,5 +184,6 @@ final class ShowqClient implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        heard.close();
     }
 }

@@ -9,7 +9,7 @@
 /// One attempt, one thread. Each recipient is reported once, as soon as its fate is known; what a
 /// crash leaves unreported is delivered again. Where TLS is required no way leads past it.
 ///
-/// Not yet: AUTH, XFORWARD, a conversion for servers by generic and header maps.
+/// Not yet: nothing known.
 @NullMarked
 package org.postrider.smtp.mail;
 

@@ -7,7 +7,7 @@
 ///
 /// **Threads**: one dialogue, one thread. **Crash**: nothing is kept.
 ///
-/// **Not yet**: AUTH, XFORWARD, CHUNKING.
+/// **Not yet**: nothing known.
 @NullMarked
 package org.postrider.wire.client;
 

@@ -152,6 +152,26 @@ class ClientTlsTest {
         }
     }
 
+    /// smtp_tls_loglevel_maps, lmtp_tls_loglevel_maps (Postfix 3.12).
+    @Test
+    void howMuchIsLoggedDependsOnTheServer() throws IOException {
+        for (String maps : List.of("", "inline:{{127=2}}", "inline:{{127.0.0.1=dunno} {127=2}}")) {
+            try (Hop hop =
+                            new Hop(
+                                    "smtp_tls_security_level",
+                                    "encrypt",
+                                    "smtp_tls_loglevel_maps",
+                                    maps);
+                    ScriptedServer server = server("offers")) {
+                assertEquals(List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+                assertEquals(
+                        maps.equals("inline:{{127=2}}") ? 1 : 0,
+                        hop.log.stream().filter(l -> l.startsWith("setting up TLS")).count(),
+                        maps + hop.log);
+            }
+        }
+    }
+
     // ---- TORTURE 11
 
     @ParameterizedTest

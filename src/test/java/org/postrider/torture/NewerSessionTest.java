@@ -78,7 +78,10 @@ class NewerSessionTest {
                 assertTrue(
                         content.matches(
                                 "(?s)Received: by mx\\.torture\\.example \\(Postfix\\) id"
-                                        + " [0-9A-F]+\r\n\tfor <a@n\\.example>; [^\r]+\r\nSubject:.*"),
+                                    + " [0-9A-F]+\r\n"
+                                    + "\tfor <a@n\\.example>; [^\r"
+                                    + "]+\r\n"
+                                    + "Subject:.*"),
                         content);
             }
         }
@@ -146,6 +149,52 @@ class NewerSessionTest {
         }
     }
 
+    /// smtpd_tls_loglevel_maps and postscreen_tls_loglevel_maps (3.12).
+    @Test
+    void howMuchOfTlsIsLoggedDependsOnTheClient() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+        String own = "inline:{{127.0.0=2} {unknown=dunno}}";
+        for (String[] each :
+                new String[][] {
+                    // By the name, which is not looked up here, before the address.
+                    {"smtpd", own, "setting up TLS connection from", "no"},
+                    {"smtpd", "inline:{{127.0.0=2}}", "setting up TLS connection from", "yes"},
+                    {"smtpd", "", "setting up TLS connection from", "no"},
+                    {"postscreen", own, "TLS connection established from", "yes"},
+                    {"postscreen", "inline:{{192.0.2=2}}", "TLS connection established", "no"}
+                }) {
+            Place p =
+                    Place.at(
+                            temp,
+                            9,
+                            "smtpd_tls_security_level = may",
+                            "smtpd_tls_chain_files = " + certificate(),
+                            "smtpd_tls_loglevel_maps = " + each[1],
+                            "postscreen_access_list =",
+                            "postscreen_greet_wait = 1s",
+                            "postscreen_bare_newline_enable = yes");
+            if (each[0].equals("postscreen")) {
+                Path master = p.conf().resolve("master.cf");
+                String lines = Files.readString(master);
+                Files.writeString(
+                        master,
+                        lines.replace("n - n - 0 smtpd", "n - n - 1 postscreen")
+                                + "smtpd pass - - n - - smtpd\n");
+            }
+            Files.deleteIfExists(temp.resolve("log"));
+            try (Server server = Server.start(p.conf())) {
+                handshake(p).close();
+                Place.await("the end", () -> ended(p));
+            }
+            assertEquals(
+                    each[3].equals("yes"), logged(p, each[2]), String.join(" ", each) + p.log());
+        }
+    }
+
+    private static boolean ended(Place p) {
+        return logged(p, "disconnect from") || logged(p, "DISCONNECT");
+    }
+
     private static boolean logged(Place p, String text) {
         try {
             return p.log().contains(text);
@@ -154,17 +203,23 @@ class NewerSessionTest {
         }
     }
 
-    private static void secure(Place p) throws IOException, GeneralSecurityException {
+    /// A client within TLS.
+    private static SSLSocket handshake(Place p) throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Trusting()}, null);
-        try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), p.port())) {
-            plain.setSoTimeout(30_000);
-            says(plain, null, "220");
-            says(plain, "EHLO c.example", "250");
-            says(plain, "STARTTLS", "220");
-            SSLSocket socket =
-                    (SSLSocket)
-                            context.getSocketFactory().createSocket(plain, "mx", p.port(), true);
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), p.port());
+        plain.setSoTimeout(30_000);
+        says(plain, null, "220");
+        says(plain, "EHLO c.example", "250");
+        says(plain, "STARTTLS", "220");
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "mx", p.port(), true);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static void secure(Place p) throws IOException, GeneralSecurityException {
+        try (SSLSocket socket = handshake(p)) {
             String keywords = says(socket, "EHLO c.example", "250");
             assertTrue(keywords.contains("REQUIRETLS"), keywords);
             says(socket, "MAIL FROM:<a@c.example> REQUIRETLS", "250");

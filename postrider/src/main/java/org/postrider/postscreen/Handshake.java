@@ -38,7 +38,7 @@ record Handshake(Tls tls, long millis, MailLog log, LogTag tag) {
         try {
             Names names = new Names(s);
             TlsConnection made = server.accept(s.connection(), millis, names);
-            if (tls.logLevel() > 0) {
+            if (tls.logLevels().of("", s.address) > 0) {
                 event(established(s.client(), made, names.served));
             }
             return made;

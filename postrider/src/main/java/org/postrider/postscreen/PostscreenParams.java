@@ -275,6 +275,12 @@ public final class PostscreenParams {
                     "postscreen_enforce_tls",
                     "$smtpd_enforce_tls",
                     "The old spelling of postscreen_tls_security_level = encrypt.");
+    public static final Param<List<String>> TLS_LOGLEVEL_MAPS =
+            Param.list(
+                    "postscreen_tls_loglevel_maps",
+                    "$smtpd_tls_loglevel_maps",
+                    "Tables that say postscreen_tls_loglevel by client, whose name is not known"
+                        + " here: by its address and its networks (Postfix 3.12).");
     public static final Param<Duration> STARTTLS_TIMEOUT =
             Param.time(
                     "postscreen_starttls_timeout",

@@ -26,7 +26,7 @@ public record ClientSettings(Settings all, Protocol protocol, DeliveryFlags flag
     }
 
     /// The one of the two that this client has.
-    <T> Param<T> own(Twin<T> twin) {
+    public <T> Param<T> own(Twin<T> twin) {
         return switch (protocol) {
             case SMTP -> twin.smtp();
             case LMTP -> twin.lmtp();

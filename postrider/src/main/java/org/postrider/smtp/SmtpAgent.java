@@ -116,7 +116,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                                 sockets(settings, network.chrooted())),
                         log);
         nexthops = new NextHops(settings, route, at.tag());
-        ClientTls tls = ClientTls.of(settings, text -> at.log().warning(at.tag(), text));
+        ClientTls tls = ClientTls.of(settings, tables, text -> at.log().warning(at.tag(), text));
         flags = settings.flags();
         filter =
                 new StatusFilter(

@@ -21,6 +21,6 @@ public record ServerTls(
     public static ServerTls of(
             Settings settings, Tables tables, Clock clock, Consumer<String> warnings) {
         SmtpdTls tls = SmtpdTls.of(settings, tables, clock, warnings);
-        return new ServerTls(tls.server(), tls.wanted(), tls.required(), tls.logLevel());
+        return new ServerTls(tls.server(), tls.wanted(), tls.required(), tls.logLevels().ofAll());
     }
 }

@@ -22,6 +22,7 @@ import org.postrider.postscreen.Tls;
 import org.postrider.smtpd.ServerTls;
 import org.postrider.smtpd.TlsChecks;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsLogLevels;
 
 /// Makes the screening of clients. The lines of dnsblog and tlsproxy that it names lend it their
 /// settings and their names in the log; their work is done inside.
@@ -120,7 +121,14 @@ public final class PostscreenMaker implements Maker {
                         generation.shared().machine().clock(),
                         generation.keyWarnings(service));
         String level = tls.required() ? "encrypt" : tls.wanted() ? "may" : "none";
-        return new Tls(tls.server(), level, tls.logLevel());
+        TlsLogLevels levels =
+                TlsLogLevels.of(
+                        service.settings(),
+                        PostscreenParams.TLS_LOGLEVEL_MAPS,
+                        tls.logLevel(),
+                        generation.tables(),
+                        generation.warnings(service));
+        return new Tls(tls.server(), level, levels);
     }
 
     /// The same as smtpd would have it.

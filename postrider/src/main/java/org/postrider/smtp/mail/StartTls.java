@@ -142,7 +142,8 @@ final class StartTls {
         if (client == null) {
             return unavailable(s, attempt, true, last);
         }
-        if (tls.logLevel() > 1) {
+        int level = tls.logLevels().of(s.server().name(), s.server().address());
+        if (level > 1) {
             log.info(attempt.tag(), "setting up TLS connection to " + s.relay());
             if (client.fault() == null) {
                 log.info(
@@ -162,8 +163,8 @@ final class StartTls {
                                         policy.proof(),
                                         resumes ? s.key().tlsSession() : "",
                                         tls.timeoutMillis());
-                        resumed(s, attempt, made);
-                        told(s, attempt, made);
+                        resumed(s, attempt, made, level);
+                        told(s, attempt, made, level);
                         if (!skipsResumed || !made.resumed()) {
                             reported(s, policy, made.verdict());
                         }
@@ -188,8 +189,8 @@ final class StartTls {
         }
     }
 
-    private void resumed(SmtpSession s, Attempt attempt, TlsConnection made) {
-        if (tls.logLevel() > 1 && made.resumed()) {
+    private void resumed(SmtpSession s, Attempt attempt, TlsConnection made, int level) {
+        if (level > 1 && made.resumed()) {
             log.info(attempt.tag(), s.relay() + ": Reusing old session");
         }
     }
@@ -245,7 +246,7 @@ final class StartTls {
                 : e instanceof SSLException ? String.valueOf(e.getMessage()) : "lost connection";
     }
 
-    private void told(SmtpSession s, Attempt attempt, TlsConnection made) {
+    private void told(SmtpSession s, Attempt attempt, TlsConnection made, int level) {
         PeerCertificate peer = made.peer();
         ServerProof.Verdict verdict = made.verdict();
         boolean complains = s.level().verifies() && !verdict.matched();
@@ -255,13 +256,13 @@ final class StartTls {
         if (!s.level().verifies() && !verdict.matched() && verdict.fault() != null) {
             trial(s, attempt, verdict.fault().line(s.relay()));
         }
-        if (tls.logLevel() > 1 && verdict.by() != null) {
+        if (level > 1 && verdict.by() != null) {
             verdict.by().lines().forEach(l -> log.info(attempt.tag(), s.relay() + ": " + l));
         }
-        if (tls.logLevel() > 1 && peer != null) {
+        if (level > 1 && peer != null) {
             log.info(attempt.tag(), s.relay() + ": " + TlsLines.peer(peer));
         }
-        if (tls.logLevel() > 0) {
+        if (level > 0) {
             log.event(attempt.tag(), TlsLines.established(s.level(), s.relay(), made));
         }
     }

@@ -135,7 +135,7 @@ public final class TlsPolicies {
         List<String> out = new ArrayList<>();
         TlsPolicies made =
                 new TlsPolicies(settings, null, null, new World(NOBODY, null), clock, out::add);
-        ClientTls.of(settings, out::add);
+        ClientTls.logLevel(settings, out::add);
         TlsLevel level = made.main.level();
         String lacks = level != null && level.dane() ? Dane.misconfigured(settings) : null;
         if (lacks != null) {

@@ -47,7 +47,8 @@ public final class Handshake {
         if (server == null) {
             throw new IOException("TLS is not available");
         }
-        if (tls.logLevel() > 1) {
+        int level = tls.logLevels().of(s.peer().name(), s.peer().ip());
+        if (level > 1) {
             s.info("setting up TLS connection from " + s.client());
         }
         String fault = server.fault();
@@ -55,7 +56,7 @@ public final class Handshake {
             s.warn(s.client() + ": " + fault);
             throw new IOException(fault);
         }
-        if (tls.logLevel() > 1) {
+        if (level > 1) {
             s.info(s.client() + ": TLS cipher list \"" + server.cipherList() + "\"");
         }
         Names names = new Names(s);
@@ -66,7 +67,7 @@ public final class Handshake {
         if (peer != null && !peer.trusted() && tls.certificateRequired()) {
             s.log(new TlsEvent.Unverified(s.client(), String.valueOf(peer.fault())));
         }
-        if (tls.logLevel() > 0) {
+        if (level > 0) {
             s.log(established(s, secure, names.served));
         }
         Reply refusal = s.events == null ? null : s.events.handshaken();

@@ -12,6 +12,7 @@ import org.postrider.maps.Tables;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
 import org.postrider.tls.TlsLogLevel;
+import org.postrider.tls.TlsLogLevels;
 import org.postrider.tls.TlsParams;
 import org.postrider.tls.TlsServer;
 import org.postrider.tls.TlsServerSettings;
@@ -31,7 +32,7 @@ public record SmtpdTls(
         boolean wrapped,
         boolean certificateRequired,
         boolean certificateAsked,
-        int logLevel) {
+        TlsLogLevels logLevels) {
     /// @param warnings get what is odd, now and later
     public static SmtpdTls of(
             Settings settings, Tables tables, Clock clock, Consumer<String> warnings) {
@@ -64,9 +65,14 @@ public record SmtpdTls(
                 wrapped,
                 certificate && required,
                 asked,
-                TlsLogLevel.of(
-                        SmtpdParams.TLS_LOGLEVEL.name(),
-                        settings.get(SmtpdParams.TLS_LOGLEVEL),
+                TlsLogLevels.of(
+                        settings,
+                        SmtpdTlsParams.LOGLEVEL_MAPS,
+                        TlsLogLevel.of(
+                                SmtpdParams.TLS_LOGLEVEL.name(),
+                                settings.get(SmtpdParams.TLS_LOGLEVEL),
+                                warnings),
+                        tables,
                         warnings));
     }
 

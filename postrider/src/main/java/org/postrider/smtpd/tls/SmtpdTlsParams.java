@@ -18,6 +18,12 @@ public final class SmtpdTlsParams {
                     "smtpd_tls_req_ccert",
                     "no",
                     "Where TLS is required: refuse clients without a trusted certificate.");
+    public static final Param<List<String>> LOGLEVEL_MAPS =
+            Param.list(
+                    "smtpd_tls_loglevel_maps",
+                    "",
+                    "Tables that say smtpd_tls_loglevel by client, as smtp_tls_loglevel_maps does"
+                            + " by server (Postfix 3.12).");
     public static final Param<String> CAFILE =
             Param.string(
                     "smtpd_tls_CAfile",

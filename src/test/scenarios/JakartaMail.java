@@ -7,8 +7,8 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.util.Properties;
 
-/// One mail by Jakarta Mail: `JakartaMail PORT none|starttls|wrapped FROM TO SUBJECT TEXT [MECHANISM
-/// USER PASSWORD]`. Run as a source file by src/test/scenarios/clients.
+/// One mail by Jakarta Mail: `JakartaMail PORT none|starttls|wrapped FROM TO SUBJECT TEXT
+/// [MECHANISM USER PASSWORD]`, for src/test/scenarios/clients.
 class JakartaMail {
     public static void main(String[] a) throws Exception {
         String protocol = a[1].equals("wrapped") ? "smtps" : "smtp";

@@ -116,7 +116,7 @@ class ForcedTest {
     private static void together(RunningHelper helper, Account anna, Path seen) throws Exception {
         Path box = Path.of(anna.home(), "together");
         String maildir = anna.home() + "/M";
-        Content small = HelperTest.divided("small\n");
+        Content small = HelperMailboxesTest.divided("small\n");
         int before = Files.readString(seen).length();
         Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
         delivered(helper.rights.put(put, List.of(), small));
@@ -171,7 +171,8 @@ class ForcedTest {
         Process strace = trace(helper.process.pid(), seen, "inject=fsync:error=EIO", box);
         try {
             Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
-            Answer<?> cut = helper.rights.put(put, List.of(), HelperTest.divided("small\n"));
+            Answer<?> cut =
+                    helper.rights.put(put, List.of(), HelperMailboxesTest.divided("small\n"));
             assertEquals(
                     "error writing message: Input/output error",
                     ((Answer.Refused<?>) cut).trouble().text());
@@ -210,7 +211,7 @@ class ForcedTest {
         Process strace = trace(helper.process.pid(), seen, calls, box);
         try {
             Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
-            delivered(helper.rights.put(put, List.of(), HelperTest.divided("small\n")));
+            delivered(helper.rights.put(put, List.of(), HelperMailboxesTest.divided("small\n")));
         } finally {
             strace.destroy();
             strace.onExit().join();
@@ -235,7 +236,8 @@ class ForcedTest {
             try (RunningHelper helper = new RunningHelper(users.place, "")) {
                 Path maildir = Path.of(anna.home(), "M");
                 Request.Put put = new Request.Maildir(anna.identity(), maildir + "/", "h");
-                delivered(helper.rights.put(put, List.of(), HelperTest.divided("first\n")));
+                delivered(
+                        helper.rights.put(put, List.of(), HelperMailboxesTest.divided("first\n")));
                 Process strace =
                         trace(
                                 helper.process.pid(),
@@ -244,7 +246,8 @@ class ForcedTest {
                                 maildir.resolve("new"));
                 try {
                     Answer<?> lost =
-                            helper.rights.put(put, List.of(), HelperTest.divided("second\n"));
+                            helper.rights.put(
+                                    put, List.of(), HelperMailboxesTest.divided("second\n"));
                     assertEquals(
                             "error writing message: Input/output error",
                             ((Answer.Refused<?>) lost).trouble().text());

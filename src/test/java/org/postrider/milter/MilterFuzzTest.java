@@ -322,6 +322,11 @@ class MilterFuzzTest {
         }
 
         @Override
+        public long bodyLength() {
+            return 70_000;
+        }
+
+        @Override
         public void addHeader(String name, String value) {
             assertFalse(name.isEmpty());
         }

@@ -15,4 +15,7 @@ public interface FilteredMail {
 
     /// Behind the empty line, lines ended by CRLF; closed by who asked.
     InputStream body() throws IOException;
+
+    /// Octets of it.
+    long bodyLength();
 }

@@ -109,6 +109,11 @@ public final class MailEdits implements FilteredMail, Changes {
         }
     }
 
+    @Override
+    public long bodyLength() {
+        return Math.max(0, mail.content().bodyLength() - 2);
+    }
+
     // ---- the header
 
     @Override

@@ -88,9 +88,9 @@ final class ContentSender {
         if (!to.hears(Event.BODY)) {
             return answer;
         }
-        byte[] piece = new byte[PIECE];
+        byte[] piece = new byte[(int) Math.min(PIECE, mail.bodyLength())];
         try (InputStream in = mail.body()) {
-            int n = in.readNBytes(piece, 0, PIECE);
+            int n = in.readNBytes(piece, 0, piece.length);
             while (n > 0) {
                 int length = n;
                 answer =
@@ -98,11 +98,11 @@ final class ContentSender {
                                 Event.BODY,
                                 Stage.END_OF_BODY,
                                 macros,
-                                out -> out.octets(piece, 0, length));
+                                out -> out.last(piece, 0, length));
                 if (!goesOn(answer) || !to.hears(Event.BODY)) {
                     break;
                 }
-                n = in.readNBytes(piece, 0, PIECE);
+                n = in.readNBytes(piece, 0, piece.length);
             }
         }
         return answer;

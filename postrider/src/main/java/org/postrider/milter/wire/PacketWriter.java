@@ -3,6 +3,7 @@ package org.postrider.milter.wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 
 /// Gathers packets for a milter and sends them together. One thread.
@@ -14,6 +15,9 @@ public final class PacketWriter {
     private byte[] buffer = new byte[SMALL];
     private int end;
     private int packet = -1;
+    private byte @Nullable [] tail;
+    private int tailOffset;
+    private int tailLength;
 
     public PacketWriter(Connection connection) {
         this.connection = connection;
@@ -62,23 +66,41 @@ public final class PacketWriter {
         return this;
     }
 
+    /// The last octets of a packet. Many of them are not copied: they go out as they lie, at the
+    /// latest by [#end].
+    public PacketWriter last(byte[] from, int offset, int length) {
+        if (length < SMALL) {
+            return octets(from, offset, length);
+        }
+        tail = from;
+        tailOffset = offset;
+        tailLength = length;
+        return this;
+    }
+
     /// The packet is whole. It goes out with those that follow, at the latest by [#flush].
     public void end() throws IOException {
-        int length = end - packet - 4;
+        int length = end - packet - 4 + tailLength;
         buffer[packet] = (byte) (length >> 24);
         buffer[packet + 1] = (byte) (length >> 16);
         buffer[packet + 2] = (byte) (length >> 8);
         buffer[packet + 3] = (byte) length;
         packet = -1;
-        if (end >= MOST) {
+        if (end >= MOST || tailLength > 0) {
             flush();
         }
     }
 
     public void flush() throws IOException {
         int length = end;
+        byte[] more = tail;
         end = 0;
-        if (length > 0) {
+        tail = null;
+        if (more != null) {
+            int moreLength = tailLength;
+            tailLength = 0;
+            connection.write(buffer, 0, length, more, tailOffset, moreLength);
+        } else if (length > 0) {
             connection.write(buffer, 0, length);
         }
         if (buffer.length > SMALL) {

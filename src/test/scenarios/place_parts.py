@@ -23,7 +23,7 @@ DOORS = {"iredmail": 10025, "dms-running": 10025, "frontends": 10025}
 SMTP = {"seed-uss": 1025}
 LIMITED = "mail system configuration error"
 # What waits, as it does in Postfix, whose agent ends with the same fault.
-WAITS = {("bokysan", "local"): LIMITED, ("bokysan", "virtual"): LIMITED, ("mailinabox", "virtual"): LIMITED, ("containers", "virtual"): LIMITED}
+WAITS = {("bokysan", "local"): LIMITED, ("bokysan", "virtual"): LIMITED, ("mailinabox", "virtual"): LIMITED, ("containers", "virtual"): LIMITED, ("frontends", "virtual"): LIMITED}
 HOME = {"seed-uss": "uss.example", "ubuntu-guide": "server1.example.com", "mailinabox": "localhost", "panel": "localhost", "containers": "localhost"}
 
 

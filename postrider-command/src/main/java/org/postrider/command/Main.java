@@ -3,8 +3,11 @@ package org.postrider.command;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.container.Container;
 import org.postrider.command.convert.Postconvert;
 import org.postrider.command.demo.Demo;
 import org.postrider.command.dkim.Postdkim;
@@ -122,6 +125,7 @@ public final class Main {
             case "sendmail", "mailq", "newaliases" ->
                     terminal(t -> new Sendmail(t).run(name, args, Main::run));
             case "demo" -> new Demo(System.out).run(args);
+            case "container" -> terminal(t -> container(t).run(args));
             case "serve" -> Serve.run(args);
             case "help", "--help" -> help(args);
             default -> {
@@ -152,6 +156,15 @@ public final class Main {
         Clock clock = Clock.system();
         return new Postdoctor(
                 terminal, new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock), clock);
+    }
+
+    private static Container container(Terminal terminal) {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : System.getenv().keySet()) {
+            environment.put(name, String.valueOf(Octets.environment(name)));
+        }
+        return new Container(
+                terminal, environment, Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start"));
     }
 
     private static PosttlsFinger finger(Terminal terminal) {

@@ -5,12 +5,20 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.FileReader;
 import java.util.Properties;
 
 /// One mail by Jakarta Mail: `JakartaMail PORT none|starttls|wrapped FROM TO SUBJECT TEXT
 /// [MECHANISM USER PASSWORD]`, for src/test/scenarios/clients.
+///
+/// `JakartaMail FILE.properties TO SUBJECT TEXT`: as an application that is set up by such a file,
+/// for src/test/scenarios/smart-host.
 class JakartaMail {
     public static void main(String[] a) throws Exception {
+        if (a[0].endsWith(".properties")) {
+            byFile(a);
+            return;
+        }
         String protocol = a[1].equals("wrapped") ? "smtps" : "smtp";
         Properties p = new Properties();
         p.put("mail.transport.protocol.rfc822", protocol);
@@ -41,6 +49,30 @@ class JakartaMail {
         m.setText(a[5], "utf-8");
         m.setHeader("Content-Transfer-Encoding", "8bit");
         m.saveChanges();
+        Transport.send(m);
+    }
+
+    private static void byFile(String[] a) throws Exception {
+        Properties p = new Properties();
+        try (FileReader in = new FileReader(a[0])) {
+            p.load(in);
+        }
+        Session session =
+                Session.getInstance(
+                        p,
+                        new Authenticator() {
+                            @Override
+                            protected PasswordAuthentication getPasswordAuthentication() {
+                                return new PasswordAuthentication(
+                                        p.getProperty("mail.smtp.user"),
+                                        p.getProperty("mail.smtp.password"));
+                            }
+                        });
+        MimeMessage m = new MimeMessage(session);
+        m.setFrom(new InternetAddress(p.getProperty("mail.smtp.from")));
+        m.setRecipient(Message.RecipientType.TO, new InternetAddress(a[1]));
+        m.setSubject(a[2]);
+        m.setText(a[3]);
         Transport.send(m);
     }
 }

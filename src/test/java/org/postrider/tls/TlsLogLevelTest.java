@@ -24,6 +24,7 @@ class TlsLogLevelTest {
                     ssl-developer     | 4 | []
                     summary, peercert | 2 | []
                     routine,odd       | 1 | [unknown smtp_tls_loglevel value "odd" in "routine,odd"]
+                    2,trace           | 2 | [smtp_tls_loglevel: no trace of TLS is written by this version]
                     odd               | 0 | [unknown smtp_tls_loglevel value "odd" in "odd"]
                     """)
     void numbersAndWordsAreLevels(String text, int level, String warning) {

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import org.postrider.maps.Fold;
 
 /// How much of TLS is logged: smtp_tls_loglevel and smtpd_tls_loglevel (TLS_README), a number, or
-/// words that Postfix has for the numbers and for parts of them. The highest counts.
+/// words that Postfix has for the numbers and for parts of them. The highest counts. `trace`
+/// (Postfix 3.12) writes no file here: the JDK's TLS does not show its messages.
 public final class TlsLogLevel {
     private static final Map<String, Integer> WORDS =
             Map.ofEntries(
@@ -37,6 +38,8 @@ public final class TlsLogLevel {
                     word.matches("[0-9]") ? Integer.valueOf(word) : WORDS.get(Fold.lower(word));
             if (own != null) {
                 level = Math.max(level, own);
+            } else if (word.equalsIgnoreCase("trace")) {
+                warnings.accept(name + ": no trace of TLS is written by this version");
             } else if (!word.isEmpty()) {
                 warnings.accept("unknown " + name + " value \"" + word + "\" in \"" + text + "\"");
             }

@@ -191,7 +191,7 @@ class HelperTest extends HelperHouse {
         killer.join();
         // Nobody ends what it had started.
         long left = Long.parseLong(Files.readString(home(ben, "began")).strip());
-        Users.run("kill", "-9", "--", "-" + left);
+        Users.run("sh", "-c", "kill -s KILL -- -" + left);
         ProcessHandle.of(left).ifPresent(p -> p.onExit().join());
     }
 

@@ -29,15 +29,17 @@ import org.postrider.time.Clock;
 
 /// Which certificate a client is shown: by name, and when files change.
 class ServedKeysTest {
+    @TempDir static Path keys;
     @TempDir Path temp;
 
     private final List<String> warnings = new ArrayList<>();
 
+    /// It goes on when it is told to, however long the machine takes.
     private static final class Moved implements Clock {
-        private final AtomicLong ahead = new AtomicLong();
+        private final AtomicLong nanos = new AtomicLong(System.nanoTime());
 
         void seconds(int n) {
-            ahead.addAndGet(n * 1_000_000_000L);
+            nanos.addAndGet(n * 1_000_000_000L);
         }
 
         @Override
@@ -47,28 +49,26 @@ class ServedKeysTest {
 
         @Override
         public long nanos() {
-            return System.nanoTime() + ahead.get();
+            return nanos.get();
         }
     }
 
+    /// Generated once for all tests, as that is what takes long.
     private void made(String name, String key) throws Exception {
-        TlsFixture.openssl(
-                temp,
-                "req -x509 -newkey "
-                        + key
-                        + " -nodes -days 30 -subj /CN="
-                        + name
-                        + " -keyout "
-                        + name
-                        + ".key -out "
-                        + name
-                        + ".crt && cat "
-                        + name
-                        + ".key "
-                        + name
-                        + ".crt > "
-                        + name
-                        + ".pem");
+        Path once = keys.resolve(name + " " + key);
+        if (!Files.exists(once.resolve("pem"))) {
+            Files.createDirectories(once);
+            TlsFixture.openssl(
+                    once,
+                    "req -x509 -newkey "
+                            + key
+                            + " -nodes -days 30 -subj /CN="
+                            + name
+                            + " -keyout key -out crt && cat key crt > pem");
+        }
+        for (String ending : List.of("key", "crt", "pem")) {
+            Files.copy(once.resolve(ending), temp.resolve(name + "." + ending));
+        }
     }
 
     private String file(String name) {

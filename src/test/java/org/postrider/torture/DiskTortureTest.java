@@ -309,7 +309,7 @@ class DiskTortureTest {
         int lost = 0;
         int tries = Integer.getInteger("postrider.torture.damage", 1200);
         for (int i = 0; i < tries; i++) {
-            command("rm", "-rf", copy.toString());
+            removeTree(copy);
             copyTree(spool, copy);
             damage(copy, random, i);
             try (Queue queue = open(copy)) {
@@ -347,6 +347,16 @@ class DiskTortureTest {
             return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (IOException | QueueException e) {
             return null;
+        }
+    }
+
+    private static void removeTree(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (var all = Files.walk(tree)) {
+                for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
         }
     }
 

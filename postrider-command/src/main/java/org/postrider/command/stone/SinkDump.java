@@ -16,18 +16,41 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.OctetPath;
+import org.postrider.config.Reason;
 import org.postrider.time.Clock;
 import org.postrider.time.Strftime;
 
 /// Mails that smtp-sink keeps: each in a file of its own (`-d`), or all of a time behind each other
 /// (`-D`).
 ///
-/// @param shared whether they go into one file
+/// @param place where they go
 /// @param start a text before each
-record SinkDump(String template, boolean shared, String start, String host, Clock clock) {
+record SinkDump(Place place, String start, String host, Clock clock) {
     private static final int TRIES = 100;
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx (zzz)", Locale.ROOT);
+
+    /// @param root what the template's paths are below, `..` included; null for the system's own
+    /// @param template of strftime(3)
+    /// @param shared whether all mails of one name go into one file
+    record Place(@Nullable Path root, String template, boolean shared) {
+        private Path of(ZonedDateTime begun, String more) {
+            Path named = OctetPath.of(Strftime.of(template, begun) + more);
+            return root == null
+                    ? named
+                    : root.resolve(
+                            Path.of("/").relativize(Path.of("/").resolve(named).normalize()));
+        }
+    }
+
+    /// A file that cannot be written: the program ends, as its user wants the mails.
+    static final class ClosedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private ClosedException(Path file, IOException cause) {
+            super("open " + file + ": " + Reason.of(cause), cause);
+        }
+    }
 
     /// One mail on its way into a file.
     final class Mail {
@@ -39,22 +62,28 @@ record SinkDump(String template, boolean shared, String start, String host, Cloc
         private @Nullable Path path;
 
         private Mail(String client, String protocol, @Nullable String helo) {
-            head.append("X-Client-Addr: ").append(client).append('\n');
-            head.append("X-Client-Proto: ").append(protocol).append('\n');
+            field("X-Client-Addr", client);
+            field("X-Client-Proto", protocol);
             if (helo != null) {
-                head.append("X-Helo-Args: ").append(helo).append('\n');
+                field("X-Helo-Args", helo);
             }
         }
 
+        private void field(String name, String text) {
+            head.append(name).append(": ").append(text).append('\n');
+        }
+
         void sender(String text) {
-            head.append("X-Mail-Args: ").append(text).append('\n');
+            field("X-Mail-Args", text);
         }
 
         void recipient(String text) {
-            head.append("X-Rcpt-Args: ").append(text).append('\n');
+            field("X-Rcpt-Args", text);
         }
 
         /// The file, with all that stands before the mail.
+        ///
+        /// @throws ClosedException where it cannot be made
         OutputStream begin(String client, String protocol, @Nullable String helo)
                 throws IOException {
             String from = helo == null ? "[" + client + "]" : helo;
@@ -67,15 +96,11 @@ record SinkDump(String template, boolean shared, String start, String host, Cloc
         }
 
         private OutputStream open() throws IOException {
-            String expanded = Strftime.of(template, begun);
+            String dot = place.shared() ? "." : "";
             for (int i = 0; i < TRIES; i++) {
-                String more = i == 0 ? id : String.format(Locale.ROOT, "%s.%d", id, i);
-                Path file = OctetPath.of(expanded + (shared ? "." : "") + more);
-                Path parent = file.toAbsolutePath().getParent();
-                if (parent != null) {
-                    Files.createDirectories(parent);
-                }
+                Path file = place.of(begun, dot + id + (i == 0 ? "" : "." + i));
                 try {
+                    parents(file);
                     OutputStream out =
                             Files.newOutputStream(
                                     file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -83,25 +108,34 @@ record SinkDump(String template, boolean shared, String start, String host, Cloc
                     return out;
                 } catch (FileAlreadyExistsException e) {
                     // another name
+                } catch (IOException e) {
+                    throw new ClosedException(file, e);
                 }
             }
-            throw new IOException(expanded + ": too many files of this name");
+            throw new IOException(place.template() + ": too many files of this name");
+        }
+
+        private static void parents(Path file) throws IOException {
+            Path parent = file.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
         }
 
         /// It came whole.
         void done() throws IOException {
             Path from = path;
-            if (shared && from != null) {
+            path = null;
+            if (place.shared() && from != null) {
                 synchronized (SinkDump.class) {
                     Files.write(
-                            OctetPath.of(Strftime.of(template, begun)),
+                            place.of(begun, ""),
                             Files.readAllBytes(from),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.APPEND);
                 }
                 Files.delete(from);
             }
-            path = null;
         }
 
         /// It did not: nothing is left of it.

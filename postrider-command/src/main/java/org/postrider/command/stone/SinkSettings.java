@@ -5,24 +5,31 @@ import org.jspecify.annotations.Nullable;
 
 /// What one smtp-sink was asked to be.
 ///
-/// @param lmtp speaks LMTP
-/// @param pix its greeting is a firewall's
-/// @param esmtp announces it
-/// @param withheld EHLO keywords that it does not announce: their first words
-/// @param abortDelay seconds after which DATA is broken off, -1 for never
-/// @param readDelay seconds before it reads a message
-/// @param timeout milliseconds
+/// @param verbose shows what clients say
+/// @param dump null where no mail is kept
 record SinkSettings(
-        String host,
-        boolean lmtp,
-        boolean pix,
-        boolean esmtp,
-        Set<String> withheld,
-        String soft,
-        String hard,
-        int abortDelay,
-        int readDelay,
-        int timeout,
+        Manner manner,
+        Rejections rejections,
+        Pauses pauses,
+        Treatments treatments,
         boolean verbose,
-        SinkCommands commands,
-        @Nullable SinkDump dump) {}
+        @Nullable SinkDump dump) {
+    /// @param lmtp speaks LMTP
+    /// @param withheld keywords of EHLO that it does not announce
+    record Manner(String host, boolean lmtp, Banner banner, Set<String> withheld) {}
+
+    enum Banner {
+        ESMTP,
+        SMTP,
+        /// As through a firewall that hides it.
+        STARS
+    }
+
+    /// Whole replies.
+    record Rejections(String soft, String hard) {}
+
+    /// @param abort seconds after which DATA is broken off, -1 for never
+    /// @param read seconds before it reads a message
+    /// @param timeoutMillis of a command or a reply
+    record Pauses(int abort, int read, int timeoutMillis) {}
+}

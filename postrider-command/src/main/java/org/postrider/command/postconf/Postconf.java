@@ -22,14 +22,14 @@ import org.postrider.maps.TableTypes;
 public final class Postconf {
     private static final String USAGE =
             "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce"
-                    + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
-                    + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
-                    + " [-H (no values)] [-j (streaming JSON) ] [-l (lock types)] [-m (map types)] [-M"
-                    + " (master.cf)] [-n (non-default parameters)] [-o name=value (override parameter"
-                    + " value)] [-p (main.cf, default)] [-P (master.cf parameters)] [-t (bounce"
-                    + " templates)] [-T compile-version|run-version|public-key-algorithms] [-v"
-                    + " (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)]"
-                    + " [name...]";
+                + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
+                + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
+                + " [-H (no values)] [-j (streaming JSON) ] [-l (lock types)] [-m (map types)] [-M"
+                + " (master.cf)] [-n (non-default parameters)] [-o name=value (override parameter"
+                + " value)] [-p (main.cf, default)] [-P (master.cf parameters)] [-t (bounce"
+                + " templates)] [-T compile-version|run-version|public-key-algorithms] [-v"
+                + " (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)]"
+                + " [name...]";
 
     /// How values are shown.
     ///
@@ -53,7 +53,7 @@ public final class Postconf {
 
     private final Terminal terminal;
     private final Messages say;
-    private final PostconfFlags flags = new PostconfFlags();
+    private final PostconfFlag.Given flags = new PostconfFlag.Given();
     private final Map<String, String> overrides = new LinkedHashMap<>();
     private @Nullable String configDirectory;
     private String parameterClass = "builtin,service,user";
@@ -100,7 +100,8 @@ public final class Postconf {
             case 'c' -> configDirectory = argument;
             case 'C' -> parameterClass = argument;
             case 'b', 't' -> {
-                if (flags.has('b') || flags.has('t')) {
+                if (flags.has(PostconfFlag.EXPANDED_TEMPLATES)
+                        || flags.has(PostconfFlag.TEMPLATES)) {
                     throw new CommandException(1, "specify one of -b and -t");
                 }
                 flags.add(c);
@@ -112,7 +113,7 @@ public final class Postconf {
                 override(argument);
             }
             case 'T' -> {
-                if (flags.has(c)) {
+                if (flags.has(PostconfFlag.TLS)) {
                     throw new CommandException(1, "At most one -T <mode> option may be specified");
                 }
                 flags.add(c);
@@ -142,23 +143,26 @@ public final class Postconf {
         if (edit(names, directory)) {
             return true;
         }
-        if (flags.has('m')) {
+        PostconfFlag master = flags.master();
+        if (flags.has(PostconfFlag.TABLES)) {
             settings(directory);
             for (String type : TableTypes.names()) {
                 out.text(type).octet('\n');
             }
-        } else if (flags.has('l')) {
+        } else if (flags.has(PostconfFlag.LOCKS)) {
             out.text("flock\nfcntl\ndotlock\n");
-        } else if (flags.has('T')) {
+        } else if (flags.has(PostconfFlag.TLS)) {
             return tls(out);
-        } else if (flags.has('b') || flags.has('t')) {
+        } else if (flags.has(PostconfFlag.EXPANDED_TEMPLATES)
+                || flags.has(PostconfFlag.TEMPLATES)) {
             templates(names, directory, out);
-        } else if (flags.master() != 0) {
+        } else if (master != null) {
+            boolean effective = flags.has(PostconfFlag.EFFECTIVE);
             new PostconfMaster(directory, overrides, style(), out, say)
-                    .show(flags.master(), flags.effective(), parameterClass, names);
-        } else if (flags.has('a')) {
+                    .show(master.letter(), effective, parameterClass, names);
+        } else if (flags.has(PostconfFlag.SERVER_LOGINS)) {
             out.text("cyrus\ndovecot\n");
-        } else if (flags.has('A')) {
+        } else if (flags.has(PostconfFlag.CLIENT_LOGINS)) {
             out.text("cyrus\n");
         } else {
             new PostconfParameters(directory, overrides, style(), out, say)
@@ -173,32 +177,35 @@ public final class Postconf {
 
     private Style style() {
         return new Style(
-                flags.has('d'),
-                flags.has('n'),
-                flags.has('h'),
-                flags.has('H'),
-                flags.has('x'),
-                flags.has('f'),
-                flags.has('j'),
+                flags.has(PostconfFlag.DEFAULTS),
+                flags.has(PostconfFlag.SET),
+                flags.has(PostconfFlag.NO_NAMES),
+                flags.has(PostconfFlag.NO_VALUES),
+                flags.has(PostconfFlag.EXPAND),
+                flags.has(PostconfFlag.FOLD),
+                flags.has(PostconfFlag.JSON),
                 quiet);
     }
 
     /// True where this was a request to edit: one of the flags, or a first argument with `=`.
     private boolean edit(String[] names, Path directory) throws IOException {
-        char mode = flags.edit();
-        char master = flags.master();
-        if (mode == 0) {
+        PostconfFlag edit = flags.edit();
+        if (edit == null) {
             return false;
         }
         if (names.length == 0) {
             throw new CommandException(
                     1,
-                    mode == 'e' ? "-e requires name=value argument" : "missing service argument");
+                    edit == PostconfFlag.EDIT
+                            ? "-e requires name=value argument"
+                            : "missing service argument");
         }
-        if (master != 0) {
-            new MasterCfEditor(directory.resolve("master.cf"), say).edit(master, mode, names);
+        PostconfFlag master = flags.master();
+        if (master != null) {
+            new MasterCfEditor(directory.resolve("master.cf"), say)
+                    .edit(master.letter(), edit.letter(), names);
         } else {
-            new MainCfEditor(directory.resolve("main.cf"), say).edit(mode, names);
+            new MainCfEditor(directory.resolve("main.cf"), say).edit(edit.letter(), names);
         }
         return true;
     }
@@ -236,7 +243,10 @@ public final class Postconf {
         List<BounceTemplates.Template> all = read.all();
         for (int i = 0; i < all.size(); i++) {
             out.text(i == 0 ? "" : "\n");
-            out.text(flags.has('b') ? all.get(i).expanded(settings) : all.get(i).source());
+            out.text(
+                    flags.has(PostconfFlag.EXPANDED_TEMPLATES)
+                            ? all.get(i).expanded(settings)
+                            : all.get(i).source());
         }
     }
 }

@@ -23,6 +23,13 @@ public record Editing(
         }
     }
 
+    /// Sets `name = value` each.
+    void edit(List<String> settings) {
+        List<String> words = new ArrayList<>(List.of("-e"));
+        words.addAll(settings);
+        postconf(words);
+    }
+
     /// Sets `name=value` each.
     public void set(String[] assignments) {
         for (String each : assignments) {

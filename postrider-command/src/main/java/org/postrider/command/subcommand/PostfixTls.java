@@ -1,152 +1,121 @@
 package org.postrider.command.subcommand;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.OctetPath;
 import org.postrider.command.Options;
-import org.postrider.config.Reason;
 import org.postrider.time.Clock;
 
 /// `postfix tls subcommand`: turns opportunistic TLS on, makes keys and certificates, deploys them,
 /// prints requests and TLSA records (postfix-tls(1)).
 public final class PostfixTls {
-    private static final List<String> CLIENT =
-            List.of(
-                    "smtp_use_tls",
-                    "smtp_enforce_tls",
-                    "smtp_tls_enforce_peername",
-                    "smtp_tls_security_level",
-                    "smtp_tls_cert_file",
-                    "smtp_tls_dcert_file",
-                    "smtp_tls_eccert_file");
-    private static final List<String> SERVER =
-            List.of(
-                    "smtpd_use_tls",
-                    "smtpd_enforce_tls",
-                    "smtpd_tls_security_level",
-                    "smtpd_tls_cert_file",
-                    "smtpd_tls_dcert_file",
-                    "smtpd_tls_eccert_file");
-    private static final Map<String, List<String>> PARAMETERS =
-            Map.of(
-                    "rsa", List.of("smtpd_tls_key_file", "smtpd_tls_cert_file"),
-                    "ecdsa", List.of("smtpd_tls_eckey_file", "smtpd_tls_eccert_file"));
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
+    /// One of the two programs that speak TLS: who has set none of these has not configured it.
+    private enum Side {
+        CLIENT(
+                "smtp_use_tls smtp_enforce_tls smtp_tls_enforce_peername smtp_tls_security_level"
+                        + " smtp_tls_cert_file smtp_tls_dcert_file smtp_tls_eccert_file"),
+        SERVER(
+                "smtpd_use_tls smtpd_enforce_tls smtpd_tls_security_level smtpd_tls_cert_file"
+                        + " smtpd_tls_dcert_file smtpd_tls_eccert_file");
+
+        private final List<String> parameters;
+
+        Side(String parameters) {
+            this.parameters = List.of(parameters.split(" ", -1));
+        }
+    }
+
+    /// A subcommand.
+    ///
+    /// @param options its letters, each followed by a colon
+    /// @param usage what stands behind its name
+    private record Subcommand(String options, String usage, Work work) {}
+
+    private interface Work {
+        /// @return the exit status
+        int done(Asked asked);
+    }
+
+    private static final String PAIR = "[-a algorithm] [-b bits ] ";
 
     private final Editing editing;
-    private final Clock clock;
-    private final OpenSsl openssl;
+    private final KeyPairs pairs;
+    private final Map<String, Subcommand> known = new LinkedHashMap<>();
 
     /// @throws CommandException where there is no openssl
     public PostfixTls(Editing editing, Clock clock) {
         this.editing = editing;
-        this.clock = clock;
-        openssl = new OpenSsl(editing.text("openssl_path"));
+        pairs = new KeyPairs(editing, clock);
+        add("enable-client", "r:", "[-r devrandom]", this::enableClient);
+        add("enable-server", "a:b:r:", PAIR + "[-r devrandom] [hostname ...]", this::enableServer);
+        add("new-server-key", "a:b:", PAIR + "[hostname ...]", asked -> made(asked, ""));
+        add("new-server-cert", "a:b:", PAIR + "[hostname ...]", asked -> made(asked, old(asked)));
+        add("deploy-server-cert", "", "certfile keyfile", this::deploy);
+        add("output-server-csr", "k:", "[-k keyfile] [hostname ...]", this::request);
+        add("output-server-tlsa", "h:", "[-h hostname] [keyfile ...]", this::records);
+        add("all-default-client", "", "", _ -> untouched(Side.CLIENT) ? 0 : 1);
+        add("all-default-server", "", "", _ -> untouched(Side.SERVER) ? 0 : 1);
+    }
+
+    private void add(String name, String options, String usage, Work work) {
+        known.put(name, new Subcommand(options, usage, work));
     }
 
     /// @return the exit status: 1 for `all-default-…` where something is set
     /// @throws CommandException where it cannot be done
     public int run(String[] words) {
-        String command = words.length == 0 ? "" : words[0];
-        String[] rest =
-                words.length == 0 ? words : java.util.Arrays.copyOfRange(words, 1, words.length);
-        switch (command) {
-            case "all-default-client" -> {
-                return untouched(CLIENT) ? 0 : 1;
-            }
-            case "all-default-server" -> {
-                return untouched(SERVER) ? 0 : 1;
-            }
-            case "enable-client" -> client(asked(command, "r:", "[-r devrandom]", rest));
-            case "enable-server" ->
-                    server(
-                            asked(
-                                    command,
-                                    "a:b:r:",
-                                    "[-a algorithm] [-b bits ] [-r devrandom] [hostname ...]",
-                                    rest));
-            case "new-server-key", "new-server-cert" -> {
-                Asked asked =
-                        asked(command, "a:b:", "[-a algorithm] [-b bits ] [hostname ...]", rest);
-                String old = command.equals("new-server-cert") ? deployed(asked.algorithm()) : "";
-                if (!old.isEmpty() && !Files.isRegularFile(OctetPath.of(old))) {
-                    say("warning: Key file: " + old + " not found, creating new keys");
-                    old = "";
-                }
-                told(made(asked, old), false, old.isEmpty());
-            }
-            case "deploy-server-cert" -> deploy(rest);
-            case "output-server-csr" -> {
-                Asked asked = asked(command, "k:", "[-k keyfile] [hostname ...]", rest);
-                Path key = keyFile(asked.key());
-                out(openssl.request(key, hosts(asked.words())));
-            }
-            case "output-server-tlsa" ->
-                    tlsa(asked(command, "h:", "[-h hostname] [keyfile ...]", rest));
-            default ->
-                    throw new CommandException(
-                            1,
-                            "usage: postfix tls enable-client (or enable-server, new-server-key,"
-                                    + " new-server-cert, deploy-server-cert, output-server-csr,"
-                                    + " output-server-tlsa, all-default-client, all-default-server)");
+        String name = words.length == 0 ? "" : words[0];
+        Subcommand one = known.get(name);
+        if (one == null) {
+            List<String> names = List.copyOf(known.keySet());
+            throw new CommandException(
+                    1,
+                    "usage: postfix tls "
+                            + names.getFirst()
+                            + " (or "
+                            + String.join(", ", names.subList(1, names.size()))
+                            + ")");
         }
-        return 0;
+        return one.work().done(asked(name, one, Arrays.copyOfRange(words, 1, words.length)));
     }
 
-    /// What the options say.
-    private record Asked(
-            String algorithm,
-            String bits,
-            String random,
-            String key,
-            String host,
-            List<String> words) {}
+    /// What was typed.
+    ///
+    /// @param usage for who typed it wrong
+    private record Asked(Map<Character, String> options, List<String> words, String usage) {
+        private String option(char letter, String usual) {
+            return options.getOrDefault(letter, usual);
+        }
 
-    /// A key with its certificate.
-    private record Pair(Path certificate, Path key, String algorithm) {}
+        private KeyPairs.Kind kind() {
+            return KeyPairs.Kind.named(option('a', KeyPairs.Kind.RSA.word()));
+        }
 
-    private Asked asked(String command, String known, String usage, String[] words) {
-        Options options = new Options("postfix", known, words, editing.terminal().err());
-        String algorithm = "rsa";
-        String bits = "";
-        String random = "";
-        String key = "rsa";
-        String host = "";
+        private CommandException wrong() {
+            return new CommandException(1, usage);
+        }
+    }
+
+    private Asked asked(String name, Subcommand one, String[] words) {
+        String usage = ("usage: postfix tls " + name + " " + one.usage()).strip();
+        Map<Character, String> given = new LinkedHashMap<>();
+        Options options = new Options("postfix", one.options(), words, editing.terminal().err());
         for (char c = options.next(); c != 0; c = options.next()) {
-            switch (c) {
-                case 'a' -> algorithm = options.argument();
-                case 'b' -> bits = options.argument();
-                case 'r' -> random = options.argument();
-                case 'k' -> key = options.argument();
-                case 'h' -> host = options.argument();
-                default -> throw usage(command, usage);
+            if (c == '?') {
+                throw new CommandException(1, usage);
             }
+            given.put(c, options.argument());
         }
-        List<String> rest = List.of(options.rest());
-        if (known.equals("r:") && !rest.isEmpty()) {
-            throw usage(command, usage);
-        }
-        if (!PARAMETERS.containsKey(algorithm)) {
-            throw new CommandException(1, "Unsupported private key algorithm: " + algorithm);
-        }
-        if (bits.isEmpty()) {
-            bits = algorithm.equals("rsa") ? "2048" : "secp256r1";
-        }
-        return new Asked(algorithm, bits, random, key, host, rest);
-    }
-
-    private static CommandException usage(String command, String usage) {
-        return new CommandException(1, "usage: postfix tls " + command + " " + usage);
+        Asked asked = new Asked(given, List.of(options.rest()), usage);
+        // A wrong algorithm is said before anything is done.
+        asked.kind();
+        return asked;
     }
 
     private void say(String text) {
@@ -158,46 +127,40 @@ public final class PostfixTls {
         editing.terminal().out().flush();
     }
 
-    private boolean untouched(List<String> names) {
-        return names.stream().allMatch(name -> editing.set(name).isEmpty());
+    private boolean untouched(Side side) {
+        return side.parameters.stream().allMatch(name -> editing.set(name).isEmpty());
     }
 
-    private void client(Asked asked) {
-        List<String> set =
-                new ArrayList<>(
-                        List.of(
-                                "smtp_tls_security_level = may",
-                                "smtp_tls_loglevel = 1",
-                                "smtp_tls_session_cache_database = lmdb:"
-                                        + editing.text("data_directory")
-                                        + "/smtp_scache"));
-        if (!untouched(CLIENT)) {
+    private int enableClient(Asked asked) {
+        if (!asked.words().isEmpty()) {
+            throw asked.wrong();
+        }
+        List<String> settings = new ArrayList<>();
+        settings.add("smtp_tls_security_level = may");
+        settings.add("smtp_tls_loglevel = 1");
+        String cache = editing.text("data_directory") + "/smtp_scache";
+        settings.add("smtp_tls_session_cache_database = lmdb:" + cache);
+        if (!untouched(Side.CLIENT)) {
             say(
                     "TLS of the SMTP client is configured already, and nothing was changed. Usual"
                             + " are:");
-            set.forEach(each -> say("  " + each));
-            return;
+            settings.forEach(each -> say("  " + each));
+            return 0;
         }
-        random(asked.random(), set);
-        edit(set);
+        settings.addAll(random(asked));
+        editing.edit(settings);
         say("the SMTP client uses TLS where servers offer it, after: postfix reload");
+        return 0;
     }
 
-    private void random(String given, List<String> set) {
-        String source = given.isEmpty() ? editing.text("tls_random_source") : given;
-        if (!source.isEmpty()) {
-            set.add("tls_random_source = " + source);
-        }
+    private List<String> random(Asked asked) {
+        String source = asked.option('r', "");
+        String set = source.isEmpty() ? editing.text("tls_random_source") : source;
+        return set.isEmpty() ? List.of() : List.of("tls_random_source = " + set);
     }
 
-    private void edit(List<String> set) {
-        List<String> words = new ArrayList<>(List.of("-e"));
-        words.addAll(set);
-        editing.postconf(words);
-    }
-
-    private void server(Asked asked) {
-        if (!untouched(SERVER)) {
+    private int enableServer(Asked asked) {
+        if (!untouched(Side.SERVER)) {
             say(
                     "TLS of the SMTP server is configured already, and nothing was changed. Usual"
                             + " are:");
@@ -206,172 +169,98 @@ public final class PostfixTls {
             say(
                     "postfix tls new-server-cert makes a new certificate, new-server-key a new key,"
                             + " too");
-            return;
+            return 0;
         }
-        Pair made = made(asked, "");
-        List<String> more =
-                new ArrayList<>(
-                        List.of(
-                                "smtpd_tls_security_level = may",
-                                "smtpd_tls_received_header = yes",
-                                "smtpd_tls_loglevel = 1"));
-        random(asked.random(), more);
-        deploy(made, more);
-        told(made, true, true);
+        KeyPairs.Pair pair = pairs.make(asked.kind(), asked.option('b', ""), "", hosts(asked));
+        List<String> settings = new ArrayList<>(pairs.settings(pair));
+        settings.add("smtpd_tls_security_level = may");
+        settings.add("smtpd_tls_received_header = yes");
+        settings.add("smtpd_tls_loglevel = 1");
+        settings.addAll(random(asked));
+        editing.edit(settings);
+        say("the SMTP server offers TLS, after: postfix reload");
+        next(pair.key().toString(), "");
+        return 0;
     }
 
-    private List<String> hosts(List<String> given) {
-        List<String> out = given.isEmpty() ? List.of(editing.text("myhostname")) : given;
+    private List<String> hosts(Asked asked) {
+        List<String> out =
+                asked.words().isEmpty() ? List.of(editing.text("myhostname")) : asked.words();
         for (String each : out) {
-            if (!each.matches("[A-Za-z0-9*][A-Za-z0-9._-]*(\\.[A-Za-z0-9._-]+)*")) {
+            if (!each.matches("[A-Za-z0-9*][A-Za-z0-9._-]*")) {
                 throw new CommandException(1, "not a host name: " + each);
             }
         }
         return out;
     }
 
+    /// The key that is deployed; empty where a new one is to be made.
+    private String old(Asked asked) {
+        String file = pairs.deployed(asked.kind());
+        if (file.isEmpty() || Files.isRegularFile(OctetPath.of(file))) {
+            return file;
+        }
+        say("warning: Key file: " + file + " not found, creating new keys");
+        return "";
+    }
+
     /// @param old a key to be taken over, empty for a new one
-    private Pair made(Asked asked, String old) {
-        String stamp = STAMP.format(Instant.ofEpochMilli(clock.wallMillis()));
-        String kind = asked.algorithm().equals("rsa") ? "" : "ec";
-        Path key = editing.directory().resolve(kind + "key-" + stamp + ".pem");
-        Path certificate = editing.directory().resolve(kind + "cert-" + stamp + ".pem");
-        if (Files.exists(key)) {
-            throw new CommandException(1, "New private key file already exists: " + key);
-        }
-        if (Files.exists(certificate)) {
-            throw new CommandException(1, "New certificate file already exists: " + certificate);
-        }
-        List<String> hosts = hosts(asked.words());
-        try {
-            if (old.isEmpty()) {
-                openssl.key(asked.algorithm(), asked.bits(), key);
-            } else {
-                copy(OctetPath.of(old), key, asked.algorithm());
-            }
-            openssl.certificate(key, certificate, hosts);
-        } catch (CommandException e) {
-            remove(key);
-            remove(certificate);
-            throw e;
-        }
-        return new Pair(certificate, key, asked.algorithm());
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // It is named in what is thrown.
-        }
-    }
-
-    private void copy(Path from, Path to, String algorithm) {
-        String found = openssl.algorithm(from);
-        if (!algorithm.equals(found)) {
-            throw new CommandException(
-                    1,
-                    found == null
-                            ? "Error copying private key from '" + from + "' to '" + to + "'"
-                            : "Key algorithm '"
-                                    + found
-                                    + "' of '"
-                                    + from
-                                    + "' is not '"
-                                    + algorithm
-                                    + "'");
-        }
-        try {
-            Files.copy(from, to);
-            Files.setPosixFilePermissions(
-                    to, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        } catch (IOException e) {
-            throw new CommandException(1, to + ": " + Reason.of(e));
-        }
-    }
-
-    /// The key of an algorithm that main.cf names, empty for none.
-    private String deployed(String algorithm) {
-        List<String> names = PARAMETERS.getOrDefault(algorithm, List.of());
-        String key = editing.set(names.getFirst());
-        String text = key.isEmpty() ? editing.set(names.getLast()) : key;
-        return text.equals("none") ? "" : text;
-    }
-
-    private Path keyFile(String given) {
-        String file = PARAMETERS.containsKey(given) ? deployed(given) : given;
-        if (file.isEmpty()) {
-            throw new CommandException(1, "no " + given + " key is deployed");
-        }
-        return editing.directory().resolve(OctetPath.of(file));
-    }
-
-    private void deploy(String[] words) {
-        if (words.length != 2) {
-            throw usage("deploy-server-cert", "certfile keyfile");
-        }
-        Path certificate = editing.directory().resolve(OctetPath.of(words[0]));
-        Path key = editing.directory().resolve(OctetPath.of(words[1]));
-        deploy(new Pair(certificate, key, algorithm(key)), List.of());
-        say("new TLS private key and certificate deployed; they count after: postfix reload");
-    }
-
-    private String algorithm(Path key) {
-        @Nullable String found = Files.isRegularFile(key) ? openssl.algorithm(key) : null;
-        if (found == null) {
-            throw new CommandException(1, "no private key that can be read in " + key);
-        }
-        return found;
-    }
-
-    private void deploy(Pair pair, List<String> more) {
-        String certified = OpenSsl.ofCertificate(pair.certificate());
-        if (certified == null) {
-            throw new CommandException(1, "error computing certificate public key digest");
-        }
-        if (!certified.equals(openssl.digest(pair.key()))) {
-            throw new CommandException(
-                    1,
-                    "Certificate in "
-                            + pair.certificate()
-                            + " does not match key in "
-                            + pair.key());
-        }
-        List<String> names = PARAMETERS.getOrDefault(pair.algorithm(), List.of());
-        List<String> set = new ArrayList<>();
-        set.add(names.getFirst() + " = " + pair.key());
-        set.add(names.getLast() + " = " + pair.certificate());
-        set.addAll(more);
-        edit(set);
-    }
-
-    /// What can be done with a new pair.
-    private void told(Pair pair, boolean deployed, boolean newKey) {
-        String files = pair.certificate() + " " + pair.key();
+    private int made(Asked asked, String old) {
+        KeyPairs.Pair pair = pairs.make(asked.kind(), asked.option('b', ""), old, hosts(asked));
         say(
-                deployed
-                        ? "the SMTP server offers TLS, after: postfix reload"
-                        : "new private key and self-signed certificate; to deploy them: postfix tls"
-                                + " deploy-server-cert "
-                                + files);
-        say("a request to an authority: postfix tls output-server-csr -k " + pair.key());
-        say("TLSA records: postfix tls output-server-tlsa " + (deployed ? "" : pair.key()));
-        if (newKey && !deployed) {
+                "new private key and self-signed certificate; to deploy them: postfix tls"
+                        + " deploy-server-cert "
+                        + pair.certificate()
+                        + " "
+                        + pair.key());
+        next(pair.key().toString(), pair.key().toString());
+        if (old.isEmpty()) {
             say("publish new TLSA records, and wait until the old ones have expired, before that");
         }
+        return 0;
     }
 
-    private void tlsa(Asked asked) {
-        String host = asked.host().isEmpty() ? editing.text("myhostname") : asked.host();
-        boolean all = asked.words().isEmpty();
-        for (String each : all ? List.of("rsa", "ecdsa") : asked.words()) {
-            if (PARAMETERS.containsKey(each) && deployed(each).isEmpty()) {
+    /// What else can be done with a key.
+    ///
+    /// @param named how records of it are asked for: empty where it is deployed
+    private void next(String key, String named) {
+        say("a request to an authority: postfix tls output-server-csr -k " + key);
+        say("TLSA records: postfix tls output-server-tlsa " + named);
+    }
+
+    private int deploy(Asked asked) {
+        if (asked.words().size() != 2) {
+            throw asked.wrong();
+        }
+        Path certificate = pairs.file(asked.words().getFirst());
+        Path key = pairs.file(asked.words().getLast());
+        editing.edit(pairs.settings(new KeyPairs.Pair(certificate, key, pairs.kind(key))));
+        say("new TLS private key and certificate deployed; they count after: postfix reload");
+        return 0;
+    }
+
+    private int request(Asked asked) {
+        Path key = pairs.named(asked.option('k', KeyPairs.Kind.RSA.word()));
+        out(pairs.openssl().request(key, hosts(asked)));
+        return 0;
+    }
+
+    private int records(Asked asked) {
+        String host = asked.option('h', editing.text("myhostname"));
+        List<String> keys = asked.words();
+        if (keys.isEmpty()) {
+            keys = Arrays.stream(KeyPairs.Kind.values()).map(KeyPairs.Kind::word).toList();
+        }
+        for (String each : keys) {
+            if (KeyPairs.Kind.is(each) && pairs.deployed(KeyPairs.Kind.named(each)).isEmpty()) {
                 continue;
             }
-            Path key = keyFile(each);
+            Path key = pairs.named(each);
             out("; " + key + "\n");
-            algorithm(key);
-            out("_25._tcp." + host + ". IN TLSA 3 1 1 " + openssl.digest(key) + "\n");
+            pairs.kind(key);
+            String digest = pairs.openssl().digest(key);
+            out("_25._tcp." + host + ". IN TLSA 3 1 1 " + digest + "\n");
         }
+        return 0;
     }
 }

@@ -21,7 +21,8 @@ public final class MainCf {
     /// One logical line of main.cf or master.cf, continuation lines joined.
     ///
     /// @param indented it begins with white space: there was no line for it to continue
-    record LogicalLine(String text, int line, boolean indented) {}
+    /// @param behind white space that the last of its lines ends with, which braces may hold
+    record LogicalLine(String text, int line, boolean indented, String behind) {}
 
     private static final int SHOWN = 30;
 
@@ -90,7 +91,7 @@ public final class MainCf {
             int nul = line.text().indexOf('\0');
             if (nul >= 0) {
                 warnings.add(file + ", line " + line.line() + ": null byte: the rest is not read");
-                line = new LogicalLine(line.text().substring(0, nul), line.line(), false);
+                line = new LogicalLine(line.text().substring(0, nul), line.line(), false, "");
             }
             int equals = line.text().indexOf('=');
             String name = (equals < 0 ? line.text() : line.text().substring(0, equals)).strip();
@@ -137,6 +138,7 @@ public final class MainCf {
         StringBuilder current = new StringBuilder();
         int begun = 0;
         boolean indented = false;
+        String behind = "";
         int number = 0;
         int at = 0;
         while (at < text.length()) {
@@ -151,18 +153,20 @@ public final class MainCf {
             boolean continues = line.charAt(0) == ' ' || line.charAt(0) == '\t';
             if (continues && begun > 0) {
                 current.append(' ').append(trimmed);
+                behind = line.substring(line.stripTrailing().length());
                 continue;
             }
             if (begun > 0) {
-                out.add(new LogicalLine(current.toString(), begun, indented));
+                out.add(new LogicalLine(current.toString(), begun, indented, behind));
             }
+            behind = line.substring(line.stripTrailing().length());
             current.setLength(0);
             current.append(continues ? line.stripTrailing() : trimmed);
             indented = continues;
             begun = number;
         }
         if (begun > 0) {
-            out.add(new LogicalLine(current.toString(), begun, indented));
+            out.add(new LogicalLine(current.toString(), begun, indented, behind));
         }
         return out;
     }

@@ -89,7 +89,7 @@ public record MasterCf(Path file, String text, List<ServiceLine> services, List<
                 continue;
             }
             try {
-                out.add(MasterEntry.parse(line.text(), line.line(), warnings));
+                out.add(MasterEntry.parse(line.text() + line.behind(), line.line(), warnings));
             } catch (MasterEntry.FieldCountException e) {
                 throw new ConfigException(
                         "file " + file + ": line " + line.line() + ": bad field count");

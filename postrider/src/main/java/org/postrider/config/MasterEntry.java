@@ -42,7 +42,7 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
             throw new FieldCountException();
         }
         for (int i = 1; i < FIELDS.size() - 1; i++) {
-            check(FIELDS.get(i), words.get(i), text);
+            check(FIELDS.get(i), words.get(i), text.stripTrailing());
         }
         return new MasterEntry(
                 words.subList(0, FIELDS.size()),

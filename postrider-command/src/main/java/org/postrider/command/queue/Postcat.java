@@ -1,23 +1,28 @@
 package org.postrider.command.queue;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
+import org.postrider.command.OctetPath;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
+import org.postrider.disk.Reading;
 
-/// `postcat -q [-bdehov] id…`: shows queued messages. What Postfix keeps as records of a queue file
-/// is shown in the same order; `-o` counts offsets as if they stood in one.
+/// `postcat [-bdehorv] [-s offset] [file…]` shows Postfix's queue files; `postcat -q [-bdehov] id…`
+/// shows queued messages. What Postfix keeps as records of a queue file is shown in the same order;
+/// `-o` counts offsets as if they stood in one.
 public final class Postcat {
     private static final String USAGE =
             "usage: postcat [-b (body text)] [-c config_dir] [-d (decimal record type)] [-e"
-                    + " (envelope records)] [-h (header text)] [-q (access queue)] [-v] [file(s)...]";
+                + " (envelope records)] [-h (header text)] [-q (access queue)] [-v] [file(s)...]";
 
     private final Terminal terminal;
     private final Messages say;
@@ -28,6 +33,8 @@ public final class Postcat {
     private boolean types;
     private boolean offsets;
     private boolean queued;
+    private boolean asWritten;
+    private long from;
     private boolean verbose;
 
     public Postcat(Terminal terminal) {
@@ -44,7 +51,7 @@ public final class Postcat {
 
     /// @return the exit status: 0, or 1 at the first message that cannot be shown
     public int run(String[] args) {
-        Options options = new Options("postcat", "bc:dehoqv", args, terminal.err());
+        Options options = new Options("postcat", "bc:dehoqrs:v", args, terminal.err());
         try {
             for (char c = options.next(); c != 0; c = options.next()) {
                 option(c, options.argument());
@@ -80,23 +87,67 @@ public final class Postcat {
             case 'h' -> header = true;
             case 'o' -> offsets = true;
             case 'q' -> queued = true;
+            case 'r' -> asWritten = true;
+            case 's' -> from = offset(argument);
             case 'v' -> verbose = true;
             default -> throw new CommandException(1, USAGE);
         }
     }
 
     private void show(String[] names, ServiceSettings settings) throws IOException {
+        if (names.length == 0) {
+            view("stdin", standardInput());
+        } else if (queued) {
+            queued(names, settings);
+        } else {
+            for (String name : names) {
+                view(name, opened(name));
+            }
+        }
+    }
+
+    /// As a file where it is one, for pointers lead back and forth.
+    private static ReadableByteChannel standardInput() {
+        try {
+            return Reading.channel(Path.of("/dev/stdin"));
+        } catch (IOException e) {
+            return Channels.newChannel(System.in);
+        }
+    }
+
+    private static ReadableByteChannel opened(String name) {
+        try {
+            return Reading.channel(OctetPath.of(name));
+        } catch (IOException e) {
+            throw new CommandException(1, "open " + name + ": " + Reason.of(e));
+        }
+    }
+
+    private void view(String name, ReadableByteChannel in) throws IOException {
+        QueueFileView.Wanted wanted =
+                new QueueFileView.Wanted(
+                        new QueueFileView.Parts(envelope, header, body),
+                        types,
+                        offsets,
+                        verbose,
+                        asWritten,
+                        from);
+        try (FileRecords records = new FileRecords(in)) {
+            new QueueFileView(name, wanted, new OctetOut(terminal.out()), say).show(records);
+        }
+    }
+
+    private static long offset(String text) {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new CommandException(1, "bad offset: " + text);
+        }
+        return Long.parseLong(text);
+    }
+
+    private void queued(String[] names, ServiceSettings settings) throws IOException {
         try (QueueAccess access =
                 new QueueAccess(settings, ToolConfig.queueDirectory(settings, 1), say)) {
             for (String name : names) {
-                if (!queued) {
-                    // The journal has no file per message: there is nothing to name by path.
-                    throw new CommandException(
-                            1,
-                            java.nio.file.Files.exists(Path.of(name))
-                                    ? "input file: " + name + ": not a queue file"
-                                    : "open " + name + ": No such file or directory");
-                }
                 One one = new One(name, ToolConfig.text(settings, "hash_queue_names", 1));
                 String why =
                         PostfixIds.valid(name)

@@ -171,6 +171,8 @@ class FromRulesTest {
                 List.of(
                         "from_rewrite_address = relay",
                         "from_rewrite_address = a@b.example, c@d.example",
+                        "from_rewrite_name = %n by %s",
+                        "from_rewrite_name = %%%",
                         "from_rewrite_classes = header_from, header_to")) {
             assertThrows(ConfigException.class, () -> new Desk(directory, wrong), wrong);
         }

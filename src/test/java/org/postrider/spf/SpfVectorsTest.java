@@ -15,7 +15,8 @@ import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
 
-/// The public test suite of RFC 7208, and rows of our own, over a real name server.
+/// The public test suite of RFC 7208, and rows of our own, over a real name server. With RECORD=1 in
+/// the environment each case with its result is written into docs/evidence.
 class SpfVectorsTest {
     private static final Path ROWS = Path.of("src/test/resources/spf");
     private static final int SUITE = 203;
@@ -25,6 +26,7 @@ class SpfVectorsTest {
 
     private List<String> wrong(String file, int least) throws IOException {
         List<String> wrong = new ArrayList<>();
+        List<String> told = new ArrayList<>();
         int cases = 0;
         for (Zones.Zone zone : Zones.read(ROWS.resolve(file)).zones()) {
             try (StubServer server = new StubServer()) {
@@ -39,6 +41,12 @@ class SpfVectorsTest {
                     cases++;
                     SpfResult result =
                             spf.check(address(each.client()), each.helo(), each.sender());
+                    told.add(
+                            String.format(
+                                    "%-40s %-10s wanted %s",
+                                    each.name(),
+                                    result.verdict().word(),
+                                    String.join(" or ", each.results())));
                     if (!each.results().contains(result.verdict().word())) {
                         wrong.add(each.name() + ": " + each.results() + ", " + result);
                     }
@@ -52,6 +60,11 @@ class SpfVectorsTest {
             }
         }
         assertEquals(least, cases, "cases of " + file);
+        if (System.getenv("RECORD") != null) {
+            told.add(cases + " cases, " + wrong.size() + " wrong");
+            told.addFirst("Written by RECORD=1 bin/mvn25 test -Dtest=SpfVectorsTest");
+            Files.write(Path.of("docs/evidence/spf-" + file), told);
+        }
         return wrong;
     }
 

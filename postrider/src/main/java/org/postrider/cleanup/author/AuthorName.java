@@ -83,6 +83,16 @@ final class AuthorName {
         return out.pieces.isEmpty() ? null : out;
     }
 
+    /// The first `%` of a setting that stands for nothing, with what follows it; null for none.
+    static @Nullable String odd(String pattern) {
+        for (int i = pattern.indexOf('%'); i >= 0; i = pattern.indexOf('%', i + 2)) {
+            if (i + 1 == pattern.length() || "nd%".indexOf(pattern.charAt(i + 1)) < 0) {
+                return pattern.substring(i, Math.min(i + 2, pattern.length()));
+            }
+        }
+        return null;
+    }
+
     /// What a setting makes of it: `%n` is the name, `%d` a domain.
     static AuthorName made(String pattern, AuthorName name, String domain) {
         AuthorName out = new AuthorName();

@@ -74,7 +74,10 @@ public final class FromRules {
                 return FromParams.FROM_REWRITE_CLASSES.name() + ": unknown class: " + each;
             }
         }
-        return null;
+        String odd = AuthorName.odd(settings.get(FromParams.FROM_REWRITE_NAME));
+        return odd == null
+                ? null
+                : FromParams.FROM_REWRITE_NAME.name() + ": need %n, %d or %% instead of " + odd;
     }
 
     private static boolean isAddress(String text) {

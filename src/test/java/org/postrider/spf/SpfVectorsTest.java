@@ -15,8 +15,8 @@ import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
 
-/// The public test suite of RFC 7208, and rows of our own, over a real name server. With RECORD=1 in
-/// the environment each case with its result is written into docs/evidence.
+/// The public test suite of RFC 7208, and rows of our own, over a real name server. With RECORD=1
+/// in the environment each case with its result is written into docs/evidence.
 class SpfVectorsTest {
     private static final Path ROWS = Path.of("src/test/resources/spf");
     private static final int SUITE = 203;

@@ -74,7 +74,18 @@ public record Authentic(String name, Check check, Tempfail tempfail) {
     /// What is known of the mail; null where there is nothing to say: it is not checked, or the
     /// client asks for no mail at all.
     @Nullable MailAuthentication mail(Question q) {
-        return q.subject().authentication();
+        MailAuthentication mail = q.subject().authentication();
+        Trace trace = q.trace();
+        if (mail == null && trace != null) {
+            // An exempt client, or nobody is asked.
+            trace.fact(
+                    new Trace.Fact(
+                            Trace.Kind.DNS,
+                            check.word(),
+                            q.subject().sender().text(),
+                            "(not checked)"));
+        }
+        return mail;
     }
 
     /// There is no mail yet of which anything could be known.

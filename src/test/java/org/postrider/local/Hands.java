@@ -89,7 +89,7 @@ class Hands implements Rights {
             return switch (put) {
                 case Request.Append a -> new Mailbox(a, Actor.SELF).append(content, records);
                 case Request.Maildir m -> {
-                    new Maildir(m, serial, records).deliver(content);
+                    new Maildir(m, Actor.SELF, serial, records).deliver(content);
                     yield Appended.NEW;
                 }
             };

@@ -36,4 +36,10 @@ public record MailboxRules(Place place, Locks locks, long sizeLimit, boolean str
             kinds = List.copyOf(kinds);
         }
     }
+
+    /// The same with other attempts at the locks.
+    public MailboxRules patience(int attempts, Duration delay) {
+        Locks other = new Locks(locks.kinds(), attempts, delay, locks.stale());
+        return new MailboxRules(place, other, sizeLimit, strictOwner);
+    }
 }

@@ -138,7 +138,7 @@ public final class OwnRights implements Rights, AutoCloseable {
                     return switch (put) {
                         case Request.Append a -> appended(a, content);
                         case Request.Maildir m -> {
-                            new Maildir(m, serial, records).deliver(content);
+                            new Maildir(m, Actor.SELF, serial, records).deliver(content);
                             yield Appended.NEW;
                         }
                     };

@@ -229,8 +229,8 @@ class RecoveryTest {
         assertEquals(
                 List.of(
                         box()
-                                + ": a process was killed while it delivered to this file, which may"
-                                + " hold part of a message at its end: "
+                                + ": a process was killed while it delivered to this file, which"
+                                + " may hold part of a message at its end: "
                                 + why),
                 warnings);
         assertFalse(Files.exists(lock()));
@@ -407,7 +407,7 @@ class RecoveryTest {
                     }
                 };
         try (Records dead = records()) {
-            new Maildir(request, new AtomicLong(), dead).deliver(content);
+            new Maildir(request, Actor.SELF, new AtomicLong(), dead).deliver(content);
         }
         assertEquals(1, names.size());
         firsts(then.getFirst());
@@ -430,7 +430,8 @@ class RecoveryTest {
         String maildir = directory.resolve("M") + "/";
         Request.Maildir request = new Request.Maildir(SOMEBODY, maildir, "h", key);
         try (Records dead = records()) {
-            new Maildir(request, new AtomicLong(), dead).deliver(Content.of(new byte[9]));
+            new Maildir(request, Actor.SELF, new AtomicLong(), dead)
+                    .deliver(Content.of(new byte[9]));
         }
         byte[] octets = firsts();
         ByteBuffer kept = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
@@ -500,7 +501,8 @@ class RecoveryTest {
             Request.Maildir asked =
                     new Request.Maildir(SOMEBODY, maildir, "h", DeliveryKey.of("d"));
             for (int i = 0; i < 2; i++) {
-                new Maildir(asked, new AtomicLong(), next).deliver(Content.of(new byte[9]));
+                new Maildir(asked, Actor.SELF, new AtomicLong(), next)
+                        .deliver(Content.of(new byte[9]));
             }
             try (var all = Files.list(directory.resolve("M/new"))) {
                 assertEquals(1, all.count());

@@ -3,6 +3,7 @@ package org.postrider.rights.root;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
+import org.postrider.rights.Content;
 import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
@@ -35,8 +37,10 @@ import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Recovery;
+import org.postrider.rights.act.Staged;
 import org.postrider.rights.act.Turns;
 
 /// Messages for several mailboxes in one request: each to its own end, whatever becomes of others.
@@ -332,6 +336,68 @@ class TogetherTest {
         try (var files = Files.list(directory.resolve("M/new"))) {
             assertEquals(4, files.count());
         }
+    }
+
+    /// A fault of ours, once a file has its name and before anybody is told: it is there once, and
+    /// what had not come so far is undone.
+    @Test
+    void whatWasMovedWhenAnErrorCameIsNotDoneAgain() throws Exception {
+        int[] calls = new int[1];
+        Actor fails =
+                watched(() -> {
+                    calls[0]++;
+                    if (calls[0] == 2) {
+                        throw new StackOverflowError("planted");
+                    }
+                });
+        List<Batch.One> all = new ArrayList<>();
+        for (String name : List.of("M", "N", "O")) {
+            DeliveryKey key = DeliveryKey.of(name);
+            all.add(one(new Request.Maildir(SOMEBODY, path(name) + "/", "h", key), 1));
+        }
+        assertThrows(
+                StackOverflowError.class,
+                () -> put(all, (p, _) -> p.path().endsWith("N/") ? fails : Actor.SELF));
+        for (String name : List.of("M", "N", "O")) {
+            assertEquals(List.of(), inside(name + "/tmp"), name);
+        }
+        put(all, TogetherTest::nobodys).forEach(a -> assertEquals("done 0", said(a)));
+        for (String name : List.of("M", "N", "O")) {
+            assertEquals(1, inside(name + "/new").size(), name);
+        }
+    }
+
+    private List<String> inside(String name) throws IOException {
+        try (var all = Files.list(directory.resolve(name))) {
+            return all.map(p -> p.getFileName().toString()).toList();
+        }
+    }
+
+    /// Batches that hold records would wait for each other's.
+    @Test
+    void nobodyWaitsForRecordsAmongOthers() throws Exception {
+        byte[] body = BODY.getBytes(StandardCharsets.ISO_8859_1);
+        Request.Maildir asked = new Request.Maildir(SOMEBODY, path("M") + "/", "h");
+        List<Staged> held = new ArrayList<>();
+        try (Records records = records()) {
+            Maildir maildir = new Maildir(asked, Actor.SELF, new AtomicLong(), records);
+            for (int i = 0; i < 128; i++) {
+                held.add(maildir.stage(Content.of(body), body.length));
+            }
+            Together together = new Together(records, turns, new AtomicLong());
+            Batch batch = new Batch(List.of(one(asked, 1), one(box("a", 0), 2)), List.of(1));
+            List<Answer<Appended>> answers =
+                    assertTimeoutPreemptively(
+                            Duration.ofSeconds(30),
+                            () -> together.put(batch, body, TogetherTest::nobodys).all());
+            answers.forEach(a -> assertEquals("ALONE", said(a)));
+            held.getFirst().close();
+            answers = together.put(batch, body, TogetherTest::nobodys).all();
+            assertEquals(List.of("done 0", "ALONE"), answers.stream().map(a -> said(a)).toList());
+            held.forEach(Staged::close);
+        }
+        assertEquals(1, inside("M/new").size());
+        assertEquals(List.of(), inside("M/tmp"));
     }
 
     /// Killed between the writing and the forcing: nothing is left of what nobody was told of, not

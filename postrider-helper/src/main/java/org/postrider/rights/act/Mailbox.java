@@ -41,51 +41,29 @@ public final class Mailbox {
     ///
     /// @param records of what is under way
     public Appended append(Content content, Records records) throws Act {
-        try (Records.Entry entry = records.begin(asked)) {
-            return alone(() -> {
-                int descriptor = open();
-                try {
-                    FileFacts facts = locked(descriptor);
-                    actor.user();
-                    check(facts);
+        Content unlessDone =
+                out -> {
                     if (!records.done(asked.key())) {
-                        write(descriptor, facts, content, entry);
+                        content.writeTo(out);
                     }
-                    return new Appended(facts.size(), warning);
-                } finally {
-                    Posix.close(descriptor);
-                }
-            });
+                };
+        try (Staged staged = staged(unlessDone, FileSink.BUFFER, records.begin(asked))) {
+            staged.force();
+            return new Appended(staged.before(), warning);
         } catch (Act e) {
             throw warning.isEmpty() ? e : e.warning(warning);
         }
     }
 
-    private interface Step<T> {
-        T now() throws Act;
-    }
-
-    /// While nobody else delivers who makes `.lock` files; begins with the opener's rights.
-    private <T> T alone(Step<T> step) throws Act {
-        actor.opener();
-        boolean dotlock = dotlock();
-        try {
-            return step.now();
-        } finally {
-            if (dotlock) {
-                actor.opener();
-                Posix.unlink(path + ".lock");
-            }
-            actor.user();
-        }
-    }
-
-    /// The first of some steps, which several mailboxes take one after another, so that the disk is
-    /// waited for once: it is opened, locked and written to. Waits for nobody.
+    /// It is opened, locked and written to. Waits for nobody.
     ///
     /// @param octets that the content has at most
     public Staged stage(Content content, int octets, Records records) throws Act {
-        Staged staged = new Staged(records.beginNow(asked));
+        return staged(content, octets, records.beginNow(asked));
+    }
+
+    private Staged staged(Content content, int octets, Records.Entry entry) throws Act {
+        Behind staged = new Behind(entry);
         try {
             staged.write(content, octets);
             return staged;
@@ -97,16 +75,16 @@ public final class Mailbox {
         }
     }
 
-    /// One that is written to and not forced yet.
-    public final class Staged implements AutoCloseable {
+    private final class Behind implements Staged {
         private final Records.Entry entry;
         private boolean over;
         private int descriptor = -1;
+        private boolean regular;
         private long before;
         private boolean dotlock;
         private boolean torn;
 
-        private Staged(Records.Entry entry) {
+        private Behind(Records.Entry entry) {
             this.entry = entry;
         }
 
@@ -118,8 +96,10 @@ public final class Mailbox {
             actor.user();
             check(facts);
             before = facts.size();
-            if (!facts.regular()) {
-                throw new Act(Kind.ALONE, 0, "it is not written to among others");
+            regular = facts.regular();
+            if (!regular) {
+                FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
+                return;
             }
             long most = rules.sizeLimit() > 0 ? rules.sizeLimit() - before : Long.MAX_VALUE;
             torn = true;
@@ -131,13 +111,12 @@ public final class Mailbox {
                     (octets, total) -> entry.writes(facts, octets, before + total));
         }
 
-        /// The second step: it is on its way to the disk, which is not waited for.
+        @Override
         public void begin() throws Act {
             step(Posix.beginSync(descriptor));
         }
 
-        /// The third step: it has come there, and what the file system says of it is still to be
-        /// forced.
+        @Override
         public void await() throws Act {
             step(Posix.awaitSync(descriptor));
         }
@@ -150,48 +129,50 @@ public final class Mailbox {
             }
         }
 
-        /// Octets that the file had.
+        @Override
         public long before() {
             return before;
         }
 
-        /// The fourth step.
+        @Override
         public void force() throws Act {
-            step(Posix.sync(descriptor));
-            torn = false;
+            if (regular) {
+                step(Posix.sync(descriptor));
+                torn = false;
+            }
             entry.written();
         }
 
         private Act undone(Act why) {
-            boolean stays = torn && Posix.truncate(descriptor, before) < 0;
-            if (torn) {
-                Posix.sync(descriptor);
-            }
-            torn = false;
+            int cut = cut();
             close();
-            return stays
-                    ? new Act(Kind.SYSTEM, Errno.EIO, "part of a message is left in the file")
-                    : why;
+            return cut < 0 ? Act.failed("part of a message is left in the file", cut) : why;
         }
 
-        /// The last step; what is not forced is cut off again.
+        private int cut() {
+            if (!torn) {
+                return 0;
+            }
+            torn = false;
+            int cut = Posix.truncate(descriptor, before);
+            Posix.sync(descriptor);
+            if (cut >= 0) {
+                entry.undone();
+            }
+            return cut;
+        }
+
         @Override
         public void close() {
             if (over) {
                 return;
             }
             over = true;
-            if (torn) {
-                Posix.truncate(descriptor, before);
-                Posix.sync(descriptor);
-                torn = false;
-            }
+            cut();
             if (descriptor >= 0) {
                 Posix.close(descriptor);
-                descriptor = -1;
             }
             if (dotlock) {
-                dotlock = false;
                 actor.anew();
                 actor.opener();
                 Posix.unlink(path + ".lock");
@@ -225,20 +206,31 @@ public final class Mailbox {
             actor.user();
             throw Act.failed("cannot open file", -u.errno());
         }
-        return alone(() -> {
-            int descriptor = Posix.open(path, (WRITE & ~Posix.WRONLY) | Posix.RDWR, 0);
-            if (descriptor < 0) {
-                throw Act.failed("cannot open file", descriptor);
+        boolean dotlock = dotlock();
+        try {
+            return cut(left);
+        } finally {
+            if (dotlock) {
+                actor.opener();
+                Posix.unlink(lock);
             }
-            try {
-                verify(descriptor);
-                FileFacts facts = locked(descriptor);
-                actor.user();
-                return Torn.cut(descriptor, facts, left.tail());
-            } finally {
-                Posix.close(descriptor);
-            }
-        });
+            actor.user();
+        }
+    }
+
+    private long cut(Left left) throws Act {
+        int descriptor = Posix.open(path, (WRITE & ~Posix.WRONLY) | Posix.RDWR, 0);
+        if (descriptor < 0) {
+            throw Act.failed("cannot open file", descriptor);
+        }
+        try {
+            verify(descriptor);
+            FileFacts facts = locked(descriptor);
+            actor.user();
+            return Torn.cut(descriptor, facts, left.tail());
+        } finally {
+            Posix.close(descriptor);
+        }
     }
 
     /// A `.lock` file is made only beside what is, or will be, a regular file.
@@ -415,35 +407,6 @@ public final class Mailbox {
             throw Act.unsafe(Errno.EPERM, "destination " + path + " is not a regular file");
         } else if (strict && facts.uid() != asked.who().uid()) {
             throw Act.unsafe(Errno.EAGAIN, "destination " + path + " is not owned by recipient");
-        }
-    }
-
-    private void write(int descriptor, FileFacts facts, Content content, Records.Entry entry)
-            throws Act {
-        long most = rules.sizeLimit() > 0 ? rules.sizeLimit() - facts.size() : Long.MAX_VALUE;
-        if (!facts.regular()) {
-            FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
-            return;
-        }
-        try {
-            FileSink.copy(
-                    content,
-                    descriptor,
-                    most,
-                    (octets, total) -> entry.writes(facts, octets, facts.size() + total));
-            int forced = Posix.sync(descriptor);
-            if (forced < 0) {
-                throw Act.failed("error writing message", forced);
-            }
-            entry.written();
-        } catch (Act | RuntimeException | Error e) {
-            int cut = Posix.truncate(descriptor, facts.size());
-            Posix.sync(descriptor);
-            entry.undone();
-            if (cut < 0) {
-                throw Act.failed("part of a message is left in the file", cut);
-            }
-            throw e;
         }
     }
 }

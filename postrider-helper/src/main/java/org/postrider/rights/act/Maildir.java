@@ -12,37 +12,37 @@ import org.postrider.rights.act.Posix.Stat;
 
 /// A new file in a Maildir, by the rules of maildir(5) and with Postfix's names and words.
 ///
+/// @param actor the user
 /// @param serial tells the files apart that this process makes in one second
 /// @param records of what is under way
-public record Maildir(Request.Maildir asked, AtomicLong serial, Records records) {
+public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Records records) {
     private static final int PRIVATE = 0600;
     private static final int PRIVATE_DIRECTORY = 0700;
     private static final int NANOS_A_MICRO = 1000;
     private static final long PID = ProcessHandle.current().pid();
 
-    public String deliver(Content content) throws Act {
-        Instant now = Clock.now();
-        String name = temporary(now);
+    /// All steps, one after another.
+    public void deliver(Content content) throws Act {
         if (records.done(asked.key())) {
-            return path() + "new/";
+            return;
         }
-        try (Records.Entry entry = records.begin(asked)) {
-            entry.makes(name);
-            String made = deliver(content, now, name, entry);
-            entry.written();
-            return made;
+        try (Staged staged = staged(content, FileSink.BUFFER, records.begin(asked))) {
+            staged.force();
+            staged.move();
+            force();
+            staged.forced();
         }
     }
 
-    private String temporary(Instant now) {
-        return now.getEpochSecond() + ".P" + PID + "_" + serial.incrementAndGet() + "." + host();
-    }
-
-    /// The first of several steps: a file in `tmp`, written.
+    /// A file in `tmp`, written. Waits for nobody.
     ///
     /// @param octets that the content has at most
     public Staged stage(Content content, int octets) throws Act {
-        Staged staged = new Staged(Clock.now(), records.begin(asked));
+        return staged(content, octets, records.beginNow(asked));
+    }
+
+    private Staged staged(Content content, int octets, Records.Entry entry) throws Act {
+        NewFile staged = new NewFile(entry);
         try {
             staged.write(content, octets);
             return staged;
@@ -52,19 +52,21 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         }
     }
 
-    /// One that is written and not forced yet.
-    public final class Staged implements AutoCloseable {
-        private final Instant now;
+    private final class NewFile implements Staged {
+        private final Instant now = Clock.now();
         private final Records.Entry entry;
-        private final String temporary;
+        private final String temporary =
+                now.getEpochSecond() + ".P" + PID + "_" + serial.incrementAndGet() + "." + host();
         private boolean over;
         private int descriptor = -1;
+
+        /// It lies in `tmp`, or in `new` where nobody is told of it yet.
         private boolean made;
 
-        private Staged(Instant now, Records.Entry entry) {
-            this.now = now;
+        private boolean moved;
+
+        private NewFile(Records.Entry entry) {
             this.entry = entry;
-            temporary = temporary(now);
         }
 
         private void write(Content content, int size) throws Act {
@@ -74,33 +76,33 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
             FileSink.copy(content, size, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
         }
 
-        /// The second step: it is on its way to the disk, which is not waited for.
+        @Override
         public void begin() throws Act {
             Act.must("error writing message", Posix.beginSync(descriptor));
         }
 
-        /// The third step: it has come there.
+        @Override
         public void await() throws Act {
             Act.must("error writing message", Posix.awaitSync(descriptor));
         }
 
-        /// The fourth step.
+        @Override
         public void force() throws Act {
             Act.must("error writing message", Posix.sync(descriptor));
         }
 
-        /// The fifth step, with the user's rights: moved to `new`, which is to be forced as well.
+        @Override
         public void move() throws Act {
             Maildir.this.move(temporary, name(now, descriptor), entry);
+            moved = true;
+        }
+
+        @Override
+        public void forced() {
             made = false;
+            entry.written();
         }
 
-        /// Whether closing it takes the file away again, for which the user's rights are needed.
-        public boolean undoes() {
-            return made;
-        }
-
-        /// Back as it was, unless it was moved.
         @Override
         public void close() {
             if (over) {
@@ -109,20 +111,39 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
             over = true;
             if (descriptor >= 0) {
                 Posix.close(descriptor);
-                descriptor = -1;
             }
-            if (made) {
-                made = false;
+            try {
+                if (made) {
+                    actor.anew();
+                    actor.user();
+                    undo();
+                }
+            } finally {
+                entry.close();
+            }
+        }
+
+        /// What has its name may have been read: it stays, and is not put there once more.
+        private void undo() {
+            if (!moved) {
                 Posix.unlink(path() + "tmp/" + temporary);
+                return;
             }
-            entry.close();
+            try {
+                Maildir.this.force();
+                entry.written();
+            } catch (Act e) {
+                // It may not survive: it comes again.
+            }
         }
     }
 
     /// The directory `new`, open to be forced once for all files of the Maildir; with the user's
     /// rights.
-    public New open() {
-        return new New(Posix.open(path() + "new", Posix.RDONLY | Posix.DIRECTORY, 0));
+    ///
+    /// @param path of the Maildir
+    public static New directory(String path) {
+        return new New(Posix.open(path + "new", Posix.RDONLY | Posix.DIRECTORY, 0));
     }
 
     /// The last step.
@@ -171,35 +192,11 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         return asked.host();
     }
 
-    private String deliver(Content content, Instant now, String file, Records.Entry entry)
-            throws Act {
-        String temporary = path() + "tmp/" + file;
-        int descriptor = make(temporary);
-        boolean moved = false;
-        try {
-            String name = name(now, descriptor);
-            FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
-            int forced = Posix.sync(descriptor);
-            if (forced < 0) {
-                throw Act.failed("error writing message", forced);
-            }
-            move(file, name, entry);
-            moved = true;
-            force();
-            return path() + "new/" + name;
-        } finally {
-            Posix.close(descriptor);
-            if (!moved) {
-                Posix.unlink(temporary);
-            }
-        }
-    }
-
     private int make(String temporary) throws Act {
         int flags = Posix.WRONLY | Posix.CREAT | Posix.EXCL;
         int descriptor = Posix.open(temporary, flags, PRIVATE);
         if (descriptor == -Errno.ENOENT) {
-            int made = directory(path() + "tmp");
+            int made = made(path() + "tmp");
             descriptor = made < 0 ? made : Posix.open(temporary, flags, PRIVATE);
         }
         if (descriptor < 0) {
@@ -234,8 +231,8 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         int done = Posix.rename(temporary, name);
         if (done == -Errno.ENOENT) {
             // cur only belongs to a Maildir: that it cannot be made is no fault of this mail.
-            directory(path() + "cur");
-            done = directory(path() + "new");
+            made(path() + "cur");
+            done = made(path() + "new");
             done = done < 0 ? done : Posix.rename(temporary, name);
         }
         if (done < 0) {
@@ -244,7 +241,7 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
     }
 
     /// Makes it and its parents, each forced into its own parent.
-    private static int directory(String path) {
+    private static int made(String path) {
         Deque<String> missing = new ArrayDeque<>();
         String at = path;
         int made = Posix.makeDirectory(at, PRIVATE_DIRECTORY);
@@ -279,7 +276,7 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
     }
 
     private void force() throws Act {
-        try (New open = open()) {
+        try (New open = directory(path())) {
             open.force();
         }
     }

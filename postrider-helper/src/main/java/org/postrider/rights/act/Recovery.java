@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postrider.rights.MailboxRules;
-import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
 import org.postrider.rights.act.Records.Left;
 
@@ -44,11 +43,7 @@ public final class Recovery {
 
     private static void mend(
             Request.Append a, Left left, Rights rights, Consumer<String> warnings, boolean wait) {
-        Locks locks = a.rules().locks();
-        Locks fewer = new Locks(locks.kinds(), wait ? ATTEMPTS : 1, DELAY, locks.stale());
-        MailboxRules rules =
-                new MailboxRules(
-                        a.rules().place(), fewer, a.rules().sizeLimit(), a.rules().strictOwner());
+        MailboxRules rules = a.rules().patience(wait ? ATTEMPTS : 1, DELAY);
         try {
             Actor actor = rights.of(a);
             long cut = new Mailbox(new Request.Append(a.who(), a.path(), rules), actor).mend(left);
@@ -79,8 +74,9 @@ public final class Recovery {
             return;
         }
         try {
-            rights.of(m).user();
-            new Maildir(m, new AtomicLong(), records).clear(left.tail().beginning());
+            Actor actor = rights.of(m);
+            actor.user();
+            new Maildir(m, actor, new AtomicLong(), records).clear(left.tail().beginning());
         } catch (Act e) {
             warnings.accept(
                     m.path() + "tmp/" + left.tail().beginning() + ": " + e.trouble().text());

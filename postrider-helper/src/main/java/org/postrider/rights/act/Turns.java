@@ -57,6 +57,7 @@ public final class Turns {
     public final class Taken implements AutoCloseable {
         private final String path;
         private final Turn turn;
+        private boolean over;
 
         private Taken(String path, Turn turn) {
             this.path = path;
@@ -65,8 +66,11 @@ public final class Turns {
 
         @Override
         public void close() {
-            turn.lock.unlock();
-            left(path);
+            if (!over) {
+                over = true;
+                turn.lock.unlock();
+                left(path);
+            }
         }
     }
 

@@ -231,7 +231,7 @@ public final class Acts implements AutoCloseable {
             }
             case Request.Maildir m -> {
                 user.user();
-                new Maildir(m, serial, records).deliver(content);
+                new Maildir(m, user, serial, records).deliver(content);
                 yield Appended.NEW;
             }
         };

@@ -3,9 +3,11 @@ package org.postrider.rights.root;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,6 @@ import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
 import org.postrider.rights.Content;
 import org.postrider.rights.MailboxRules;
-import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.Batch;
 import org.postrider.rights.Request.DeliveryKey;
@@ -26,6 +27,7 @@ import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
+import org.postrider.rights.act.Staged;
 import org.postrider.rights.act.Turns;
 import org.postrider.rights.act.UserFile;
 
@@ -90,25 +92,39 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     }
 
     /// Where messages are under way.
-    private interface Place {
-        List<Message> messages();
+    ///
+    /// @param turn a mailbox's, given back by the first close
+    private record Place(
+            Staged staged,
+            Request.Put put,
+            Actor actor,
+            List<Message> messages,
+            Turns.@Nullable Taken turn) {
+        int when() {
+            return Together.when(put);
+        }
 
-        /// As [Together#when].
-        int when();
-
-        /// On its way to the disk.
-        void begin() throws Act;
-
-        /// It has come there.
-        void await() throws Act;
-
-        /// It is durable, but for the names of Maildirs' files.
-        void force() throws Act;
-
-        void close();
+        void close() {
+            try {
+                staged.close();
+            } finally {
+                if (turn != null) {
+                    turn.close();
+                }
+            }
+        }
 
         /// Once it is closed.
-        Appended done(int message);
+        Appended done(Message message) {
+            if (turn == null) {
+                return Appended.NEW;
+            }
+            long before = staged.before();
+            for (Message m : messages.subList(0, messages.indexOf(message))) {
+                before += m.octets();
+            }
+            return new Appended(before, "");
+        }
     }
 
     /// All of them.
@@ -124,9 +140,8 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
                 each.actor().anew();
                 try {
                     switch (each.put()) {
-                        case Request.Append a -> open.add(box(a, each.actor(), each.messages()));
-                        case Request.Maildir m ->
-                                files(m, each.actor(), each.messages(), open, answers);
+                        case Request.Append a -> open.add(box(a, each));
+                        case Request.Maildir m -> files(m, each, open, answers);
                     }
                 } catch (Act e) {
                     refuse(each.messages(), e.trouble(), answers);
@@ -134,9 +149,20 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             }
             finish(open, answers);
         } finally {
-            open.forEach(Place::close);
+            close(open.iterator());
         }
         return new Appended.Each(answers.stream().map(java.util.Objects::requireNonNull).toList());
+    }
+
+    /// All of them, whatever becomes of one.
+    private static void close(Iterator<Place> open) {
+        if (open.hasNext()) {
+            try {
+                open.next().close();
+            } finally {
+                close(open);
+            }
+        }
     }
 
     /// Those that may be written to, in the order in which they are: what is asked with root's
@@ -208,52 +234,56 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
 
     /// Those that are written to. Who has a lock on a mailbox of the spool is the first to be
     /// forced, and let go.
-    private static void finish(List<Place> open, List<@Nullable Answer<Appended>> answers) {
+    private void finish(List<Place> open, List<@Nullable Answer<Appended>> answers) {
         for (int when = LAST; when >= 0; when--) {
             int now = when;
             List<Place> alike = open.stream().filter(p -> p.when() == now).toList().reversed();
-            each(alike, Place::begin, open, answers);
-            each(alike, Place::await, open, answers);
+            each(alike, p -> p.staged().begin(), open, answers);
+            each(alike, p -> p.staged().await(), open, answers);
             for (Place place : alike) {
-                each(List.of(place), Place::force, open, answers);
-                if (place instanceof Box) {
+                each(List.of(place), this::force, open, answers);
+                if (place.turn() != null) {
                     place.close();
                 }
             }
         }
-        Directories directories = new Directories(new LinkedHashMap<>());
-        List<File> files =
-                open.stream().filter(File.class::isInstance).map(File.class::cast).toList();
-        try {
+        List<Place> files = open.stream().filter(p -> p.turn() == null).toList();
+        try (Directories directories = new Directories(new LinkedHashMap<>())) {
             each(files, directories::move, open, answers);
             directories.force();
             for (Place place : open) {
-                Trouble trouble = place instanceof File file ? directories.trouble(file) : null;
+                Trouble trouble = directories.trouble(place);
+                if (trouble == null) {
+                    place.staged().forced();
+                }
                 place.close();
                 for (Message m : place.messages()) {
                     answers.set(
                             m.at(),
-                            trouble == null
-                                    ? Answer.done(place.done(m.at()))
-                                    : Answer.refused(trouble));
+                            trouble == null ? Answer.done(place.done(m)) : Answer.refused(trouble));
                 }
             }
-        } finally {
-            directories.close();
         }
     }
 
-    private interface Step<P> {
-        void of(P place) throws Act;
+    private void force(Place place) throws Act {
+        place.staged().force();
+        if (place.turn() != null) {
+            place.messages().forEach(m -> records.keep(m.key()));
+        }
+    }
+
+    private interface Step {
+        void of(Place place) throws Act;
     }
 
     /// One step for those that are still open; where it fails the others go on.
-    private static <P extends Place> void each(
-            List<P> places,
-            Step<P> step,
+    private static void each(
+            List<Place> places,
+            Step step,
             List<Place> open,
             List<@Nullable Answer<Appended>> answers) {
-        for (P place : places) {
+        for (Place place : places) {
             try {
                 if (open.contains(place)) {
                     step.of(place);
@@ -278,9 +308,11 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             }
         }
 
-        void move(File file) throws Act {
-            file.move();
-            all.computeIfAbsent(file.directory(), _ -> new Directory(file.open()));
+        void move(Place place) throws Act {
+            place.actor().anew();
+            place.actor().user();
+            place.staged().move();
+            all.computeIfAbsent(place.put().path(), path -> new Directory(Maildir.directory(path)));
         }
 
         void force() {
@@ -293,8 +325,8 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             }
         }
 
-        @Nullable Trouble trouble(File file) {
-            Directory directory = all.get(file.directory());
+        @Nullable Trouble trouble(Place place) {
+            Directory directory = all.get(place.put().path());
             return directory == null ? null : directory.trouble;
         }
 
@@ -306,12 +338,11 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
 
     private void files(
             Request.Maildir m,
-            Actor actor,
-            List<Message> messages,
+            Ready to,
             List<Place> open,
             List<@Nullable Answer<Appended>> answers) {
-        actor.user();
-        for (Message message : messages) {
+        to.actor().user();
+        for (Message message : to.messages()) {
             if (records.done(message.key())) {
                 answers.set(message.at(), Answer.done(Appended.NEW));
                 continue;
@@ -319,21 +350,23 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             try {
                 Request.Maildir keyed =
                         new Request.Maildir(m.who(), m.path(), m.host(), message.key());
-                open.add(new File(new Maildir(keyed, serial, records), actor, message));
+                Maildir maildir = new Maildir(keyed, to.actor(), serial, records);
+                Staged staged = maildir.stage(message, message.octets());
+                open.add(new Place(staged, m, to.actor(), List.of(message), null));
             } catch (Act e) {
                 refuse(List.of(message), e.trouble(), answers);
             }
         }
     }
 
-    private Place box(Request.Append a, Actor actor, List<Message> messages) throws Act {
-        int length = messages.stream().mapToInt(Message::octets).sum();
+    private Place box(Request.Append a, Ready to) throws Act {
+        int length = to.messages().stream().mapToInt(Message::octets).sum();
         if (length > OCTETS || a.rules().place() == MailboxRules.Place.FILE) {
             throw alone();
         }
         Content content =
                 out -> {
-                    for (Message m : messages) {
+                    for (Message m : to.messages()) {
                         if (!records.done(m.key())) {
                             m.writeTo(out);
                         }
@@ -345,9 +378,9 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         }
         boolean staged = false;
         try {
-            Mailbox.Staged open = new Mailbox(once(a), actor).stage(content, length, records);
+            Staged open = new Mailbox(once(a), to.actor()).stage(content, length, records);
             staged = true;
-            return new Box(open, turn, messages, records, when(a));
+            return new Place(open, a, to.actor(), to.messages(), turn);
         } finally {
             if (!staged) {
                 turn.close();
@@ -357,160 +390,6 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
 
     /// Whose locks are tried once.
     private static Request.Append once(Request.Append a) {
-        Locks locks = a.rules().locks();
-        Locks once = new Locks(locks.kinds(), 1, locks.delay(), locks.stale());
-        MailboxRules rules =
-                new MailboxRules(
-                        a.rules().place(), once, a.rules().sizeLimit(), a.rules().strictOwner());
-        return new Request.Append(a.who(), a.path(), rules);
-    }
-
-    /// An mbox file.
-    private static final class Box implements Place {
-        private final Mailbox.Staged open;
-        private final Turns.Taken turn;
-        private final List<Message> messages;
-        private final Records records;
-        private final int when;
-        private boolean closed;
-
-        Box(
-                Mailbox.Staged open,
-                Turns.Taken turn,
-                List<Message> messages,
-                Records records,
-                int when) {
-            this.records = records;
-            this.open = open;
-            this.turn = turn;
-            this.messages = messages;
-            this.when = when;
-        }
-
-        @Override
-        public int when() {
-            return when;
-        }
-
-        @Override
-        public void begin() throws Act {
-            open.begin();
-        }
-
-        @Override
-        public void await() throws Act {
-            open.await();
-        }
-
-        @Override
-        public List<Message> messages() {
-            return messages;
-        }
-
-        @Override
-        public void force() throws Act {
-            open.force();
-            messages.forEach(m -> records.keep(m.key()));
-        }
-
-        @Override
-        public void close() {
-            if (!closed) {
-                closed = true;
-                try {
-                    open.close();
-                } finally {
-                    turn.close();
-                }
-            }
-        }
-
-        @Override
-        public Appended done(int message) {
-            long before = open.before();
-            for (Message m : messages) {
-                if (m.at() == message) {
-                    break;
-                }
-                before += m.octets();
-            }
-            return new Appended(before, "");
-        }
-    }
-
-    /// A file of a Maildir.
-    private static final class File implements Place {
-        private final Maildir maildir;
-        private final Actor actor;
-        private final Maildir.Staged staged;
-        private final Message message;
-        private boolean closed;
-
-        /// The thread has the user's rights.
-        File(Maildir maildir, Actor actor, Message message) throws Act {
-            this.maildir = maildir;
-            this.actor = actor;
-            this.message = message;
-            staged = maildir.stage(message, message.octets());
-        }
-
-        @Override
-        public List<Message> messages() {
-            return List.of(message);
-        }
-
-        @Override
-        public int when() {
-            return 0;
-        }
-
-        @Override
-        public void begin() throws Act {
-            staged.begin();
-        }
-
-        @Override
-        public void await() throws Act {
-            staged.await();
-        }
-
-        @Override
-        public void force() throws Act {
-            staged.force();
-        }
-
-        /// The thread has the user's rights from here on.
-        void move() throws Act {
-            actor.anew();
-            actor.user();
-            staged.move();
-        }
-
-        /// Behind `move`.
-        Maildir.New open() {
-            return maildir.open();
-        }
-
-        String directory() {
-            return maildir.asked().path();
-        }
-
-        @Override
-        public void close() {
-            if (!closed) {
-                closed = true;
-                if (staged.undoes()) {
-                    actor.anew();
-                    actor.user();
-                }
-                staged.close();
-            }
-        }
-
-        @Override
-        public Appended done(int at) {
-            maildir.records().keep(message.key());
-            return Appended.NEW;
-        }
+        return new Request.Append(a.who(), a.path(), a.rules().patience(1, Duration.ZERO));
     }
 }

@@ -37,10 +37,10 @@ import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Mailbox.Staged;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Recovery;
-import org.postrider.rights.act.Staged;
 import org.postrider.rights.act.Turns;
 
 /// Messages for several mailboxes in one request: each to its own end, whatever becomes of others.

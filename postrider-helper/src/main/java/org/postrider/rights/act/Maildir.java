@@ -8,6 +8,7 @@ import org.postrider.rights.Content;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.Request;
+import org.postrider.rights.act.Mailbox.Staged;
 import org.postrider.rights.act.Posix.Stat;
 
 /// A new file in a Maildir, by the rules of maildir(5) and with Postfix's names and words.

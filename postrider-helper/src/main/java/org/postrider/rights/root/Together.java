@@ -25,9 +25,9 @@ import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
+import org.postrider.rights.act.Mailbox.Staged;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
-import org.postrider.rights.act.Staged;
 import org.postrider.rights.act.Turns;
 import org.postrider.rights.act.UserFile;
 

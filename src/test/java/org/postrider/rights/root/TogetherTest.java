@@ -37,6 +37,7 @@ import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Mailbox.Staged;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
@@ -365,6 +366,22 @@ class TogetherTest {
         for (String name : List.of("M", "N", "O")) {
             assertEquals(1, inside(name + "/new").size(), name);
         }
+    }
+
+    /// Others may have filled the mailbox since: it is not refused.
+    @Test
+    void whatWasDoneIsDoneThoughTheMailboxIsFullNow() throws Exception {
+        Request.Append box = box("full", 300);
+        Request.Append keyed =
+                new Request.Append(SOMEBODY, box.path(), box.rules(), DeliveryKey.of("m"));
+        Content content = Content.of(text(1).getBytes(StandardCharsets.ISO_8859_1));
+        try (Records records = records()) {
+            new Mailbox(keyed, Actor.SELF).append(content, records);
+            Files.writeString(
+                    directory.resolve("full"), "x".repeat(400), StandardOpenOption.APPEND);
+            new Mailbox(keyed, Actor.SELF).append(content, records);
+        }
+        assertEquals(text(1) + "x".repeat(400), content("full"));
     }
 
     private List<String> inside(String name) throws IOException {

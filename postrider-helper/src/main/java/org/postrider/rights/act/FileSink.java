@@ -101,7 +101,7 @@ final class FileSink extends OutputStream {
     @Override
     public void flush() throws IOException {
         int done = 0;
-        if (written + filled > most) {
+        if (filled > 0 && written + filled > most) {
             throw new SinkException(Errno.EFBIG);
         }
         watch.writes(buffer.asSlice(0, filled), written + filled);

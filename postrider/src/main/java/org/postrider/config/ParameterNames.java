@@ -65,7 +65,7 @@ public final class ParameterNames {
         }
         inDefaults();
         classes(set.get("smtpd_restriction_classes"), -1);
-        mainCf.entries().values().forEach(e -> readOnly(e.name(), e.value(), mainCf.file()));
+        set.forEach((name, value) -> readOnly(name, value, mainCf.file()));
         set.keySet().stream().filter(Deprecations::legacy).forEach(ofUser::add);
         for (Map.Entry<String, String> each : set.entrySet()) {
             if (expanded(each.getKey())) {

@@ -21,6 +21,21 @@ final class ParameterClasses {
         return of(classes, settings, names.ofServices(), names.ofUser(), ours);
     }
 
+    /// @throws CommandException for a class that there is not
+    static void check(String classes) {
+        for (String word : words(classes)) {
+            if (!KNOWN.matcher(Fold.lower(word)).matches()) {
+                throw new CommandException(
+                        1, "unknown -C option value \"" + word + "\" in \"" + classes + "\"");
+            }
+        }
+    }
+
+    private static String[] words(String classes) {
+        String list = classes.replaceFirst("^[, \\t\\r\\n]+", "");
+        return list.isEmpty() ? new String[0] : list.split("[, \\t\\r\\n]+", -1);
+    }
+
     /// @param ours whether those of `own` that are set are listed among the built-in ones
     /// @throws CommandException for a class that there is not
     static Set<String> of(

@@ -98,7 +98,10 @@ public final class Postconf {
     private void option(char c, String argument) {
         switch (c) {
             case 'c' -> configDirectory = argument;
-            case 'C' -> parameterClass = argument;
+            case 'C' -> {
+                ParameterClasses.check(argument);
+                parameterClass = argument;
+            }
             case 'b', 't' -> {
                 if (flags.has(PostconfFlag.EXPANDED_TEMPLATES)
                         || flags.has(PostconfFlag.TEMPLATES)) {
@@ -127,12 +130,15 @@ public final class Postconf {
     private void override(String argument) {
         int equals = argument.indexOf('=');
         String name = equals < 0 ? argument : argument.substring(0, equals).strip();
-        if (equals <= 0 || name.indexOf(' ') >= 0) {
+        if (equals < 0 || name.isEmpty() || name.indexOf(' ') >= 0) {
+            String what = equals >= 0 && name.isEmpty() ? "" : "'=' after ";
             throw new CommandException(
                     1,
                     "invalid parameter override: "
                             + argument
-                            + ": missing '=' after attribute name");
+                            + ": missing "
+                            + what
+                            + "attribute name");
         }
         overrides.put(name, argument.substring(equals + 1).strip());
     }

@@ -150,17 +150,23 @@ final class PostconfParameters {
         }
         String value = spaced(given);
         if (style.noNames()) {
-            out.text(value);
+            write(out, style, value);
         } else if (style.noValues()) {
             out.text(name);
         } else if (value.isEmpty()) {
             out.text(name).text(" =");
-        } else if (style.fold()) {
-            folded(out, name + " = " + value);
         } else {
-            out.text(name).text(" = ").text(value);
+            write(out, style, name + " = " + value);
         }
         out.octet('\n');
+    }
+
+    private static void write(OctetOut out, Postconf.Style style, String text) throws IOException {
+        if (style.fold()) {
+            folded(out, text);
+        } else {
+            out.text(text);
+        }
     }
 
     /// Runs of white space become one space.
@@ -178,6 +184,8 @@ final class PostconfParameters {
         return out.toString().stripTrailing();
     }
 
+    private static final int WIDEST = 80;
+
     /// At most 80 octets a line where words allow; further lines are indented by four.
     private static void folded(OctetOut out, String text) throws IOException {
         int column = 0;
@@ -185,7 +193,7 @@ final class PostconfParameters {
             if (column == 0) {
                 out.text(word);
                 column = word.length();
-            } else if (column + 1 + word.length() >= 80) {
+            } else if (column + 1 + word.length() > WIDEST) {
                 out.text("\n    ").text(word);
                 column = 4 + word.length();
             } else {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -345,16 +344,31 @@ public final class Postmap {
         }
     }
 
+    /// A value that names no files, or one that cannot be read; the message says which.
+    static final class UnreadException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private UnreadException(String why) {
+            super(why);
+        }
+    }
+
     /// The octets of the files that a value names, a newline between them, as BASE64 (`-F`).
-    static String fileContents(String value) throws IOException {
-        StringBuilder out = new StringBuilder();
+    static String fileContents(String value) throws UnreadException {
+        List<String> read = new ArrayList<>();
         for (String file : value.split("[,\\s]+", -1)) {
             if (!file.isEmpty()) {
-                out.append(out.isEmpty() ? "" : "\n");
-                out.append(Reading.text(Path.of(file), Reading.SHORT));
+                try {
+                    read.add(Reading.text(OctetPath.of(file), Reading.SHORT));
+                } catch (IOException e) {
+                    throw new UnreadException("open " + file + ": " + Reason.of(e));
+                }
             }
         }
-        return Base64.getEncoder()
-                .encodeToString(out.toString().getBytes(StandardCharsets.ISO_8859_1));
+        if (read.isEmpty()) {
+            throw new UnreadException("empty pathname list: >>" + value + "<<'");
+        }
+        String out = String.join("\n", read);
+        return Base64.getEncoder().encodeToString(out.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

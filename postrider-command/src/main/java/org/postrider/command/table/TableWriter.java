@@ -14,7 +14,6 @@ import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetPath;
 import org.postrider.command.Utf8;
-import org.postrider.config.HostFacts;
 import org.postrider.config.Reason;
 import org.postrider.disk.Reading;
 import org.postrider.maps.Fold;
@@ -137,7 +136,7 @@ final class TableWriter {
         if (aliases && added == null) {
             entries.put("@", "@");
             entries.put("YP_LAST_MODIFIED", Long.toString(opening.clock().wallMillis() / 1000));
-            entries.put("YP_MASTER_NAME", HostFacts.hostName());
+            entries.put("YP_MASTER_NAME", String.valueOf(opening.settings().apply("myhostname")));
         }
         List<Map.Entry<String, String>> all = new ArrayList<>(entries.entrySet());
         if (target.type().equals("btree")) {
@@ -171,15 +170,13 @@ final class TableWriter {
         }
         try {
             return Postmap.fileContents(e.value());
-        } catch (IOException fault) {
+        } catch (Postmap.UnreadException fault) {
             say.warning(
                     from
                             + ", line "
                             + e.line()
-                            + ": open "
-                            + e.value()
                             + ": "
-                            + Reason.of(fault)
+                            + fault.getMessage()
                             + ": skipping this entry");
             return null;
         }

@@ -331,7 +331,9 @@ class Network:
             text = open(path, encoding="latin1").read()
             at = text.rindex("Subject: " + token)
             return re.split(r"(?m)^From .*\n", text[:at])[-1] + text[at:].split("\n\n")[0]
-        return ""
+        # One that only relays has it outside.
+        got = self.place.outside.mail(token) if getattr(self.place, "outside", None) else None
+        return got["text"].replace("\r", "").split("\n\n")[0] if got else ""
 
     def deliver(self, what, token, want):
         """A mail that is to come in, and to have these headers when it lies where it should."""

@@ -209,11 +209,15 @@ class Place:
         if "relayhost" in table and re.search(r"^smtp_sasl_auth_enable = yes", self.main, re.M):
             return {"ann@" + VDOM: "[smtp.relay.example]:587"}
         if "sasl_passwd" in table or "relayauth" in table:
-            return {"[smtp.gmail.com]:587": "user@gmail.com:" + PASSWORD, "ann@" + VDOM: "ann:" + PASSWORD}
+            xoauth2 = re.search(r"^smtp_sasl_mechanism_filter = xoauth2", self.main, re.M)
+            if xoauth2:
+                # As sasl-xoauth2 keeps a token, good for years.
+                put("/var/tmp/token", json.dumps({"access_token": PASSWORD, "expiry": "4102444800", "refresh_token": "none", "client_id": "none", "user": "user@gmail.com"}))
+            return {"[smtp.gmail.com]:587": "user@gmail.com:" + ("/var/tmp/token" if xoauth2 else PASSWORD), "ann@" + VDOM: "ann:" + PASSWORD}
         if table == "aliases":
             return {"postmaster": "root", "root": "ann"}
         if table == "allowed_senders":
-            return {"example.com": "OK", "away.example": "OK"}
+            return {"example.com": "OK", "away.example": "OK", VDOM: "OK"}
         return {"a.example": "b"}
 
     def agents(self):

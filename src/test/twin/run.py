@@ -272,7 +272,7 @@ class Sink:
     """Next-hop SMTP server that accepts and stores everything."""
 
     def __init__(self):
-        self.opts, self.msgs, self.heard, self.cv, self.era = {}, [], [], threading.Condition(), 0
+        self.opts, self.msgs, self.got, self.heard, self.cv, self.era = {}, [], [], [], threading.Condition(), 0
         outer = self
 
         class H(socketserver.StreamRequestHandler):
@@ -305,7 +305,7 @@ class Sink:
 
     def reset(self, opts):
         with self.cv:
-            self.opts, self.msgs, self.heard, self.era = opts, [], [], self.era + 1
+            self.opts, self.msgs, self.got, self.heard, self.era = opts, [], [], [], self.era + 1
 
     @staticmethod
     def path(s):
@@ -481,6 +481,7 @@ class Sink:
                         if k == 0:
                             with self.cv:
                                 self.msgs.append(env)
+                                self.got.append(env)
                                 self.cv.notify_all()
                 elif c in ("drop", "hang"):
                     if c == "hang":
@@ -491,6 +492,7 @@ class Sink:
                 else:
                     with self.cv:
                         self.msgs.append(env)
+                        self.got.append(env)
                         self.cv.notify_all()
                     say("250 2.0.0 Ok: sunk")
                 env = None
@@ -1377,7 +1379,7 @@ class Runner:
             places = [("log", f.read())]
         if self.a.warm:
             with self.sink.cv:
-                places += [("mail of " + x["mail"], x["data"]) for x in self.sink.msgs if x["mail"].startswith("<>")]
+                places += [("mail of " + x["mail"], x["data"]) for x in self.sink.got if x["mail"].startswith(("<>", "<double-bounce@"))]
         for place, text in places:
             for form in forms:
                 if form in text:

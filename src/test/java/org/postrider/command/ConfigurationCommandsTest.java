@@ -268,7 +268,13 @@ class ConfigurationCommandsTest {
                         + " reject_unauth_destination\n",
                 "open relay: smtpd_relay_restrictions has static:OK");
         checked(level + "smtpd_relay_restrictions =\n", "no mail is taken");
-        main(level + "mynetworks = 127.0.0.0/8 10.1.0.0/16 [::1]/128\n");
+        for (String wide : List.of("[fc00::]/6", "[f000::]/8", "[fe00::]/9", "[2000::]/3")) {
+            checked(level + "mynetworks = " + wide + "\n", "mynetworks contains " + wide);
+        }
+        main(
+                level
+                        + "mynetworks = 127.0.0.0/8 10.1.0.0/16 [::1]/128 [fc00::]/7 [fd00::]/8"
+                        + " [fe80::]/10\n");
         assertTrue(Server.check(directory).stream().noneMatch(line -> line.contains("open relay")));
         main(
                 level

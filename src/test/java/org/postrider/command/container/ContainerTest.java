@@ -235,6 +235,66 @@ class ContainerTest {
     }
 
     @Test
+    void whoMaySendIsNotTakenAwayByAnotherVariable() throws IOException {
+        String both = "both set smtpd_sender_restrictions";
+        String domains = "ALLOWED_SENDER_DOMAINS";
+        for (String value : List.of("", "reject_unknown_sender_domain")) {
+            refused(both, domains, "a.example", "POSTFIX_smtpd_sender_restrictions", value);
+            refused(both, domains, "a.example", "POSTFIX_SMTPD_SENDER_RESTRICTIONS", value);
+        }
+        refused("a file allowed_senders", domains, "a.example", "POSTMAP_allowed_senders", ". OK");
+        taken(domains, "A.example");
+        assertFalse(err.toString(UTF_8).contains("anybody's name"), () -> err.toString(UTF_8));
+        taken();
+        assertTrue(err.toString(UTF_8).contains("anybody's name"), () -> err.toString(UTF_8));
+        taken("ALLOW_EMPTY_SENDER_DOMAINS", "yes");
+        assertFalse(err.toString(UTF_8).contains("anybody's name"), () -> err.toString(UTF_8));
+    }
+
+    @Test
+    void filesOfItsOwnAndSecretsAreNobodyElses() throws IOException {
+        for (String own : List.of("main.cf", "master.cf", "sasldb2", "sasl")) {
+            refused("POSTMAP_" + own + ": this image makes a file", "POSTMAP_" + own, "a b");
+        }
+        String[] login = {"RELAYHOST", "a", "RELAYHOST_USERNAME", "u", "RELAYHOST_PASSWORD", "p"};
+        taken(login);
+        String[] more = java.util.Arrays.copyOf(login, login.length + 2);
+        more[login.length] = "POSTMAP_sasl_passwd";
+        more[login.length + 1] = "a x:y";
+        refused("a file sasl_passwd", more);
+        login[1] = "[a.example]:587, [b.example]:587";
+        refused("for one relay host", login);
+        taken("POSTMAP_logins", "a u:p", "SMTPD_SASL_USERS", "a:b");
+        for (String file : List.of("logins", "sasldb2", "sasl/smtpd.conf")) {
+            String mode =
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(to.resolve(file)));
+            assertTrue(mode.endsWith("---"), file);
+        }
+        run("POSTFIX_a b", "s3cret");
+        assertFalse(err.toString(UTF_8).contains("s3cret"), () -> err.toString(UTF_8));
+    }
+
+    @Test
+    void tablesOfServicesAndWordsThatAreNone() throws IOException {
+        taken(
+                "POSTMAP_logins",
+                "a b",
+                "POSTFIXMASTER_588__inet",
+                "588 inet n - n - - smtpd\n -o"
+                        + " smtpd_sender_login_maps=texthash:/etc/postfix/logins");
+        assertTrue(table("master.cf").contains("texthash:$config_directory/logins"));
+        assertFalse(table("master.cf").contains("/etc/postfix/logins"));
+        refused("LOG_SUBJECT: yes or no", "LOG_SUBJECT", "true");
+        refused("SMTP_PORT without SMTP_SERVER", "SMTP_PORT", "587");
+        refused("SASL_RELAYHOST without RELAYHOST_USERNAME", "SASL_RELAYHOST", "a");
+        refused("POSTFIX_a b: no parameter has this name", "POSTFIX_a b", "c");
+        refused("'-d': no name of a user", "SMTPD_SASL_USERS", "-d:c");
+        refused("both set myhostname", "POSTFIX_myhostname", "a.b", "POSTFIX_MYHOSTNAME", "c.d");
+        ServiceSettings s = taken("POSTFIX_LMTP_TCP_PORT", "2424");
+        assertEquals("2424", s.text("lmtp_tcp_port"));
+    }
+
+    @Test
     void whatOrchestratorsSetIsNoSetting() {
         ServiceSettings s =
                 taken(

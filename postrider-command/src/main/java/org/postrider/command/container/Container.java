@@ -43,6 +43,7 @@ public final class Container {
     private static final long MOST = 1L << 20;
     private static final String HEALTH = "127.0.0.1:9155";
     private static final Pattern UNUSED = Pattern.compile("unused parameter: ([^ =]+)");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern CAPITALS = Pattern.compile("[A-Z0-9_]+");
     private static final Set<Integer> LOW = Set.of(25, 465, 587);
 
@@ -103,7 +104,8 @@ public final class Container {
         new Senders(environment, wanted).ask(disk, keys, String.valueOf(before.text("mynetworks")));
         for (String name : environment.after("POSTMAP_", _ -> false)) {
             if (name.matches("[A-Za-z0-9._-]+") && !name.startsWith(".")) {
-                wanted.table(name, String.valueOf(environment.given("POSTMAP_" + name)), false);
+                String text = String.valueOf(environment.given("POSTMAP_" + name));
+                wanted.table("POSTMAP_" + name, name, text);
             } else {
                 wanted.problem("POSTMAP_" + name + ": no name of a file");
             }
@@ -114,13 +116,15 @@ public final class Container {
             if (line == null || key.indexOf('/') < 0) {
                 wanted.problem("POSTFIXMASTER_" + name + ": name__type=line of master.cf");
             } else {
-                wanted.service(key, line);
+                wanted.service(key, tables(line));
             }
         }
         Catalogue catalogue = before.catalogue();
         for (String name : environment.after("POSTFIX_", n -> parameter(catalogue, n) != null)) {
             String value = environment.given("POSTFIX_" + name);
-            if (value != null) {
+            if (!NAME.matcher(name).matches()) {
+                wanted.problem("POSTFIX_" + name + ": no parameter has this name");
+            } else if (value != null) {
                 String known = parameter(catalogue, name);
                 String parameter = known == null ? name : known;
                 wanted.parameter("POSTFIX_" + name, parameter, tables(value));
@@ -158,9 +162,8 @@ public final class Container {
         file(to.resolve("main.cf"), Reading.text(from.resolve("main.cf"), MOST), "rw-r--r--");
         Path master = from.resolve("master.cf");
         file(to.resolve("master.cf"), Reading.text(master, MOST), "rw-r--r--");
-        for (Map.Entry<String, Wanted.Table> e : wanted.tables().entrySet()) {
-            String mode = e.getValue().secret() ? "rw-------" : "rw-r--r--";
-            file(to.resolve(e.getKey()), e.getValue().text(), mode);
+        for (Map.Entry<String, String> e : wanted.tables().entrySet()) {
+            file(to.resolve(e.getKey()), e.getValue(), "rw-------");
         }
         if (!wanted.users().isEmpty()) {
             users(to);
@@ -285,7 +288,9 @@ public final class Container {
         all.addAll(words);
         Terminal t = terminal(InputStream.nullInputStream(), terminal.err());
         if (!words.isEmpty() && new Postconf(t).run(all.toArray(String[]::new)) != 0) {
-            throw new ConfigException("not set: " + String.join(" ", words));
+            // Not the values: one may be a secret.
+            List<String> names = words.stream().map(w -> w.replaceAll("(?s)=.*", "")).toList();
+            throw new ConfigException("not set: " + String.join(" ", names));
         }
     }
 
@@ -311,6 +316,12 @@ public final class Container {
         Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
         Directories.makeMissing(queue, data).forEach(say::warning);
         Server.check(to).forEach(say::info);
+        String senders = settings.text("smtpd_sender_restrictions");
+        if (given.get("ALLOW_EMPTY_SENDER_DOMAINS") == null && String.valueOf(senders).isBlank()) {
+            say.warning(
+                    "whoever connects from mynetworks may send in anybody's name: set"
+                            + " ALLOWED_SENDER_DOMAINS, or ALLOW_EMPTY_SENDER_DOMAINS=yes");
+        }
         terminal.out().print(queue.resolve("pid/master.pid") + "\n");
         terminal.out().print(settings.get(MasterParams.HEAP_SIZE) + "\n");
         return 0;

@@ -24,7 +24,7 @@ final class Environment {
     private static final Pattern OF_SERVICES =
             Pattern.compile(
                     "[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
-                            + "|PORT(_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)");
+                            + "|PORT_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)");
 
     private final Map<String, String> all = new TreeMap<>();
     private final Consumer<String> problems;
@@ -33,8 +33,8 @@ final class Environment {
     Environment(Map<String, String> given, Consumer<String> problems) {
         this.problems = problems;
         given.forEach((name, value) -> {
-            boolean address = value.matches("(tcp|udp)://.*");
-            if (!OF_SERVICES.matcher(name).matches() || name.equals("SMTP_PORT") && !address) {
+            boolean address = name.endsWith("_PORT") && value.matches("(tcp|udp)://.*");
+            if (!OF_SERVICES.matcher(name).matches() && !address) {
                 all.put(name, value);
             }
         });

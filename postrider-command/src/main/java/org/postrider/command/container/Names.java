@@ -62,7 +62,7 @@ final class Names {
                     "the log is on standard output, and nowhere else");
 
     /// They ask for what is so in any case.
-    private static final Set<String> NO =
+    static final Set<String> NO =
             Set.of("", "0", "no", "false", "off", "none", "No", "NO", "False", "FALSE");
 
     private Names() {}

@@ -2,6 +2,7 @@ package org.postrider.command.container;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Relay {
     private static final String GOOGLE = "https://oauth2.googleapis.com/token";
     private static final int SMTPS = 465;
+    private static final Pattern SEVERAL = Pattern.compile("[\\s,#]");
 
     private final Environment environment;
     private final Wanted wanted;
@@ -30,6 +32,12 @@ final class Relay {
             host = server(server);
         }
         String at = environment.get("SASL_RELAYHOST");
+        if (at != null && environment.get("RELAYHOST_USERNAME") == null) {
+            wanted.problem("SASL_RELAYHOST without RELAYHOST_USERNAME");
+        }
+        if (server == null && environment.get("SMTP_PORT") != null) {
+            wanted.problem("SMTP_PORT without SMTP_SERVER");
+        }
         login("RELAYHOST_USERNAME", "RELAYHOST_PASSWORD", at == null ? host : at);
         login("SMTP_USERNAME", "SMTP_PASSWORD", host);
     }
@@ -60,6 +68,10 @@ final class Relay {
             wanted.problem(userVariable + " without a relay host");
             return;
         }
+        if (SEVERAL.matcher(relay).find()) {
+            wanted.problem(userVariable + ": a login is for one relay host, not for several");
+            return;
+        }
         if (password == null && token == null) {
             wanted.problem(userVariable + " without " + passwordVariable);
             return;
@@ -72,7 +84,9 @@ final class Relay {
             return;
         }
         wanted.table(
-                "sasl_passwd", relay + " " + user + ":" + (token == null ? password : token), true);
+                userVariable,
+                "sasl_passwd",
+                relay + " " + user + ":" + (token == null ? password : token));
         wanted.set(userVariable, "smtp_sasl_auth_enable", "yes");
         wanted.set(userVariable, "smtp_sasl_password_maps", Wanted.reference("sasl_passwd"));
         // A password goes over TLS only, unless the administrator says so in the parameters' own

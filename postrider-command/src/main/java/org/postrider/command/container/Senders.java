@@ -31,8 +31,8 @@ final class Senders {
         if (domains != null) {
             StringBuilder table = new StringBuilder();
             Values.words(domains).forEach(d -> table.append(d).append(" OK\n"));
-            wanted.table(ALLOWED, table.toString(), false);
-            wanted.set(
+            wanted.table("ALLOWED_SENDER_DOMAINS", ALLOWED, table.toString());
+            wanted.keep(
                     "ALLOWED_SENDER_DOMAINS",
                     "smtpd_sender_restrictions",
                     "check_sender_access " + Wanted.reference(ALLOWED) + ", reject");
@@ -47,7 +47,7 @@ final class Senders {
         headers();
         String root = environment.get("ROOT_ALIAS");
         if (root != null) {
-            wanted.table("aliases", "postmaster: root\nroot: " + root, false);
+            wanted.table("ROOT_ALIAS", "aliases", "postmaster: root\nroot: " + root);
             wanted.set("ROOT_ALIAS", "alias_maps", Wanted.reference("aliases"));
         }
     }
@@ -65,6 +65,10 @@ final class Senders {
                 return;
             }
             String name = one.substring(0, colon).strip();
+            if (name.isEmpty() || name.startsWith("-")) {
+                wanted.problem(variable + ": '" + name + "': no name of a user");
+                return;
+            }
             wanted.user(name, one.substring(colon + 1));
         }
         wanted.set(variable, "smtpd_sasl_auth_enable", "yes");
@@ -113,16 +117,19 @@ final class Senders {
         String subject = environment.get("LOG_SUBJECT");
         if ("yes".equals(subject)) {
             table.append("/^Subject:/ WARN\n");
+        } else if (subject != null && !Names.NO.contains(subject)) {
+            wanted.problem("LOG_SUBJECT: yes or no, not '" + subject + "'");
         }
         if (!table.isEmpty()) {
-            wanted.table("header_checks", table.toString(), false);
+            wanted.table("SMTP_HEADER_TAG", "header_checks", table.toString());
             wanted.set(
                     "SMTP_HEADER_TAG", "header_checks", "regexp:$config_directory/header_checks");
         }
         String from = environment.get("OVERWRITE_FROM");
         String checks = environment.get("SMTP_HEADER_CHECKS");
         if (from != null) {
-            wanted.table("from_checks", "/^From:/ REPLACE From: " + literal(from), false);
+            wanted.table(
+                    "OVERWRITE_FROM", "from_checks", "/^From:/ REPLACE From: " + literal(from));
             wanted.set(
                     "OVERWRITE_FROM", "smtp_header_checks", "regexp:$config_directory/from_checks");
         }

@@ -1,9 +1,12 @@
 package org.postrider.command.container;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +15,17 @@ final class Wanted {
     /// Where tokens lie: they are fetched anew by the server, and outlive it.
     static final String TOKENS = "/var/lib/postfix/xoauth2";
 
+    /// Files beside the tables.
+    private static final Set<String> OWN = Set.of("main.cf", "master.cf", "sasldb2", "sasl");
+
     /// @param from the variable
     /// @param value null where the setting is to go
     record Setting(String from, @Nullable String value) {}
 
-    /// @param secret nobody but the server's user may read it
-    record Table(String text, boolean secret) {}
-
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final Map<String, Setting> over = new LinkedHashMap<>();
-    private final Map<String, Table> tables = new LinkedHashMap<>();
+    private final Set<String> kept = new HashSet<>();
+    private final Map<String, String> tables = new LinkedHashMap<>();
     private final Map<String, String> services = new LinkedHashMap<>();
     private final Map<String, String> users = new LinkedHashMap<>();
     private final Map<String, String> tokens = new LinkedHashMap<>();
@@ -35,19 +39,36 @@ final class Wanted {
         }
     }
 
+    /// As [#set], where the parameter's own variable may not take it away either: it says who may
+    /// send.
+    void keep(String from, String name, String value) {
+        set(from, name, value);
+        kept.add(name);
+    }
+
     /// Counts over what another variable says: the parameter itself was named.
     ///
     /// @param value empty where it is to go
     void parameter(String from, String name, String value) {
-        over.put(name, new Setting(from, value.isBlank() ? null : line(value)));
+        Setting wanted = new Setting(from, value.isBlank() ? null : line(value));
+        Setting other = kept.contains(name) ? settings.get(name) : over.get(name);
+        over.put(name, wanted);
+        if (other != null && !Objects.equals(other.value(), wanted.value())) {
+            problem(from + " and " + other.from() + " both set " + name);
+        }
     }
 
     private static String line(String value) {
         return value.replaceAll("[\\x00-\\x1f]+", " ").strip();
     }
 
-    void table(String file, String text, boolean secret) {
-        tables.put(file, new Table(text.endsWith("\n") ? text : text + "\n", secret));
+    /// Nobody but the server's user may read it.
+    void table(String from, String file, String text) {
+        if (OWN.contains(file) || tables.containsKey(file)) {
+            problem(from + ": this image makes a file " + file + " of its own");
+            return;
+        }
+        tables.put(file, text.endsWith("\n") ? text : text + "\n");
     }
 
     /// @param key `name/type`
@@ -79,7 +100,7 @@ final class Wanted {
         return over;
     }
 
-    Map<String, Table> tables() {
+    Map<String, String> tables() {
         return tables;
     }
 

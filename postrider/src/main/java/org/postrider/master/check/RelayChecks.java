@@ -67,9 +67,7 @@ final class RelayChecks {
                 out.add(where(main, "mynetworks", service) + e.getMessage());
                 continue;
             }
-            boolean wide =
-                    network != null && network.prefix() < (network.base().length == 4 ? 8 : 16);
-            if (wide || word.startsWith("static:")) {
+            if (network != null && wide(network) || word.startsWith("static:")) {
                 out.add(
                         where(main, "mynetworks", service)
                                 + "open relay: mynetworks contains "
@@ -77,6 +75,19 @@ final class RelayChecks {
                                 + ", whose clients may send anywhere");
             }
         }
+    }
+
+    /// More than anybody is given. fc00::/7 is for private networks (RFC 4193), fe80::/10 for one
+    /// link.
+    private static boolean wide(Network network) {
+        byte[] base = network.base();
+        if (base.length == 4) {
+            return network.prefix() < 8;
+        }
+        boolean unique = network.prefix() >= 7 && (base[0] & 0xfe) == 0xfc;
+        boolean link =
+                network.prefix() >= 10 && (base[0] & 0xff) == 0xfe && (base[1] & 0xc0) == 0x80;
+        return network.prefix() < 16 && !unique && !link;
     }
 
     private static void wholeDomains(ServiceSettings settings, List<String> out) {

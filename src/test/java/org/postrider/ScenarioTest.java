@@ -246,8 +246,8 @@ class ScenarioTest {
         assertTrue(last.matches("submission: (\\d+) of \\1"), last);
     }
 
-    /// SCENARIOS D.1, E.1 and B.3: a real Postfix with Cyrus SASL in Gmail's place, a scripted hop in
-    /// SES's; a null client's sendmail, mail and mailx; Jakarta Mail by a mail.properties.
+    /// SCENARIOS D.1, E.1 and B.3: a real Postfix with Cyrus SASL in Gmail's place, a scripted hop
+    /// in SES's; a null client's sendmail, mail and mailx; Jakarta Mail by a mail.properties.
     @Test
     @Script(value = HERE + "smart-host", needs = "python3", seconds = 28)
     void mailGoesOutBySmartHostsAsTheNotesHaveIt() {

@@ -228,8 +228,8 @@ class QueueManagerTest extends Deliveries {
         House h =
                 house(
                                 "minimal_backoff_time = 1h\n"
-                                    + "initial_destination_concurrency = 1\n"
-                                    + "default_destination_concurrency_failed_cohort_limit = 1\n")
+                                        + "initial_destination_concurrency = 1\n"
+                                        + "default_destination_concurrency_failed_cohort_limit = 1\n")
                         .agent(
                                 "smtp",
                                 (request, report) ->

@@ -60,8 +60,8 @@ class TlsLogLevelsTest {
     void namesComeBeforeAddresses(String name, String address, int level) {
         String table =
                 "inline:{ {mail.a.example = 2} {.sub.example = ssl-debug} {192.0.2 = 4} {192 ="
-                    + " none} {left.example = dunno} {2001:db8 = debug, summary} {/run/lmtp.sk = 3}"
-                    + " }";
+                        + " none} {left.example = dunno} {2001:db8 = debug, summary} {/run/lmtp.sk = 3}"
+                        + " }";
         assertEquals(level, with(table, "").of(name, address));
         assertEquals(List.of(), warnings);
     }

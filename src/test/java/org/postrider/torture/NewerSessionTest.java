@@ -78,10 +78,10 @@ class NewerSessionTest {
                 assertTrue(
                         content.matches(
                                 "(?s)Received: by mx\\.torture\\.example \\(Postfix\\) id"
-                                    + " [0-9A-F]+\r\n"
-                                    + "\tfor <a@n\\.example>; [^\r"
-                                    + "]+\r\n"
-                                    + "Subject:.*"),
+                                        + " [0-9A-F]+\r\n"
+                                        + "\tfor <a@n\\.example>; [^\r"
+                                        + "]+\r\n"
+                                        + "Subject:.*"),
                         content);
             }
         }

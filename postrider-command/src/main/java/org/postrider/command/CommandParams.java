@@ -47,7 +47,7 @@ public final class CommandParams {
                     "readme_directory",
                     "no",
                     "Where the README files are, for who asks postconf; `no` where there are"
-                        + " none.");
+                            + " none.");
     public static final Param<String> HTML_DIRECTORY =
             Param.string(
                     "html_directory",

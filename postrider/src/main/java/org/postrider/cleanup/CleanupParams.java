@@ -13,9 +13,9 @@ public final class CleanupParams {
                     "tls_required_enable",
                     "yes",
                     "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what"
-                        + " policy asks of TLS: at level may, without a look at"
-                        + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
-                        + " nor with REQUIRETLS.");
+                            + " policy asks of TLS: at level may, without a look at"
+                            + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
+                            + " nor with REQUIRETLS.");
 
     public static final Param<Boolean> REQUIRETLS_ESMTP_HEADER =
             Param.bool(
@@ -71,8 +71,8 @@ public final class CleanupParams {
                     "non_empty_end_of_header_action",
                     "fix_quietly",
                     "What becomes of mail whose header ends with a line that is neither empty nor"
-                        + " one of a header: `fix_quietly` puts an empty line before it,"
-                        + " `add_header` a MIME-Error: field as well, `reject` refuses the mail.");
+                            + " one of a header: `fix_quietly` puts an empty line before it,"
+                            + " `add_header` a MIME-Error: field as well, `reject` refuses the mail.");
     public static final Param<Integer> HOPCOUNT_LIMIT =
             Param.integer(
                     "hopcount_limit",

@@ -30,7 +30,8 @@ public record Facts(
     ///
     /// @param odd one of a part's header has white space before its colon
     /// @param longest octets of the longest one of a part's header
-    /// @param open no empty line ended the message's own header: a line that is none of a header did
+    /// @param open no empty line ended the message's own header: a line that is none of a header
+    ///   did
     public record Fields(boolean odd, long longest, boolean open) {
         static final Fields PLAIN = new Fields(false, 0, false);
     }

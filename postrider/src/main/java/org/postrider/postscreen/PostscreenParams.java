@@ -280,7 +280,7 @@ public final class PostscreenParams {
                     "postscreen_tls_loglevel_maps",
                     "$smtpd_tls_loglevel_maps",
                     "Tables that say postscreen_tls_loglevel by client, whose name is not known"
-                        + " here: by its address and its networks (Postfix 3.12).");
+                            + " here: by its address and its networks (Postfix 3.12).");
     public static final Param<Duration> STARTTLS_TIMEOUT =
             Param.time(
                     "postscreen_starttls_timeout",

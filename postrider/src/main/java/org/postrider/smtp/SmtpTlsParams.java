@@ -11,18 +11,18 @@ public final class SmtpTlsParams {
                             "tls_security_level",
                             "${{$compatibility_level} <level {3.11} ? {} : {may}}",
                             "Whether TLS is used: none, may (if the server offers it), encrypt (no"
-                                + " mail without it), fingerprint, verify or secure (no mail to a"
-                                + " server that does not prove who it is), dane (by TLSA records,"
-                                + " where the DNS has them and DNSSEC vouches for them; else may)"
-                                + " or dane-only (no mail without such records).")
+                                    + " mail without it), fingerprint, verify or secure (no mail to a"
+                                    + " server that does not prove who it is), dane (by TLSA records,"
+                                    + " where the DNS has them and DNSSEC vouches for them; else may)"
+                                    + " or dane-only (no mail without such records).")
                     .lmtpDefault("");
     public static final Twin<List<String>> POLICY_MAPS =
             Twin.list(
                     "tls_policy_maps",
                     "",
                     "Tables with a level, and attributes, by next hop: as it is written, and by"
-                        + " parent domains with a dot before them. Mail whose policy cannot be kept"
-                        + " waits.");
+                            + " parent domains with a dot before them. Mail whose policy cannot be kept"
+                            + " waits.");
     public static final Twin<List<String>> PER_SITE =
             Twin.list(
                     "tls_per_site",
@@ -187,31 +187,31 @@ public final class SmtpTlsParams {
                                     + " cidr:{{0.0.0.0/0 opportunistic}, {::/0 opportunistic}},"
                                     + " enforce",
                             "What mail with REQUIRETLS asks of a next hop, by its name without"
-                                + " brackets and port: actions, and tables that name one; the first"
-                                + " that says something counts. enforce: verified TLS, and that the"
-                                + " server passes the demand on; opportunistic+starttls: TLS;"
-                                + " opportunistic: nothing; disable: nothing, and it is not told.")
+                                    + " brackets and port: actions, and tables that name one; the first"
+                                    + " that says something counts. enforce: verified TLS, and that the"
+                                    + " server passes the demand on; opportunistic+starttls: TLS;"
+                                    + " opportunistic: nothing; disable: nothing, and it is not told.")
                     .lmtpDefault("opportunistic");
     public static final Twin<Boolean> TLSRPT_ENABLE =
             Twin.bool(
                     "tlsrpt_enable",
                     "no",
                     "What becomes of the TLS of sessions is counted, and domains that ask for it"
-                        + " get a report a day (RFC 8460). No program of others is needed for it.");
+                            + " get a report a day (RFC 8460). No program of others is needed for it.");
     public static final Twin<String> LOGLEVEL =
             Twin.string(
                     "tls_loglevel",
                     "0",
                     "0 to 4, or none, routine, debug, ssl-expert, ssl-developer and the words for"
-                        + " parts of them: from 1 (routine) on each handshake is in the log, from 2"
-                        + " (debug) on the server's certificate, too.");
+                            + " parts of them: from 1 (routine) on each handshake is in the log, from 2"
+                            + " (debug) on the server's certificate, too.");
     public static final Twin<List<String>> LOGLEVEL_MAPS =
             Twin.list(
                     "tls_loglevel_maps",
                     "",
                     "Tables that say smtp_tls_loglevel by server (Postfix 3.12): by its name and"
-                        + " its parent domains (.example.com), else its address and its networks"
-                        + " (192.0.2); DUNNO leaves it.");
+                            + " its parent domains (.example.com), else its address and its networks"
+                            + " (192.0.2); DUNNO leaves it.");
     public static final Twin<Boolean> NOTE_STARTTLS_OFFER =
             Twin.bool(
                     "tls_note_starttls_offer",

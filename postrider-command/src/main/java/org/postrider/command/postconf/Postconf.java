@@ -22,14 +22,14 @@ import org.postrider.maps.TableTypes;
 public final class Postconf {
     private static final String USAGE =
             "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce"
-                + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
-                + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
-                + " [-H (no values)] [-j (streaming JSON) ] [-l (lock types)] [-m (map types)] [-M"
-                + " (master.cf)] [-n (non-default parameters)] [-o name=value (override parameter"
-                + " value)] [-p (main.cf, default)] [-P (master.cf parameters)] [-t (bounce"
-                + " templates)] [-T compile-version|run-version|public-key-algorithms] [-v"
-                + " (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)]"
-                + " [name...]";
+                    + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
+                    + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
+                    + " [-H (no values)] [-j (streaming JSON) ] [-l (lock types)] [-m (map types)] [-M"
+                    + " (master.cf)] [-n (non-default parameters)] [-o name=value (override parameter"
+                    + " value)] [-p (main.cf, default)] [-P (master.cf parameters)] [-t (bounce"
+                    + " templates)] [-T compile-version|run-version|public-key-algorithms] [-v"
+                    + " (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)]"
+                    + " [name...]";
 
     /// How values are shown.
     ///

@@ -22,7 +22,7 @@ import org.postrider.disk.Reading;
 public final class Postcat {
     private static final String USAGE =
             "usage: postcat [-b (body text)] [-c config_dir] [-d (decimal record type)] [-e"
-                + " (envelope records)] [-h (header text)] [-q (access queue)] [-v] [file(s)...]";
+                    + " (envelope records)] [-h (header text)] [-q (access queue)] [-v] [file(s)...]";
 
     private final Terminal terminal;
     private final Messages say;

@@ -321,6 +321,24 @@ class ContainerTest {
     }
 
     @Test
+    void metricsForAllAreInThePlaceOfTheImagesOwn() throws IOException {
+        taken("POSTFIXMASTER_9155__inet", "9155 inet n - n - 10 metrics");
+        assertTrue(table("master.cf").matches("(?s).*\n9155\\s+inet.*"));
+        assertFalse(table("master.cf").contains("127.0.0.1:9155"));
+        String key = "POSTFIXMASTER_127.0.0.1:9155__inet";
+        taken(key, "127.0.0.1:9155 inet n - n - 5 metrics");
+        assertTrue(table("master.cf").matches("(?s).*\n127.0.0.1:9155\\s+inet.*5\\s+metrics.*"));
+    }
+
+    @Test
+    void theAliasOfRootIsFound() throws IOException {
+        ServiceSettings s = taken("ROOT_ALIAS", "boss@far.example", "MY_DESTINATION", "a.example");
+        assertEquals("texthash:" + to + "/aliases", s.text("alias_maps"));
+        assertEquals("postmaster root\nroot boss@far.example\n", table("aliases"));
+        assertFalse(err.toString(UTF_8).contains("alias"), () -> err.toString(UTF_8));
+    }
+
+    @Test
     void aMountedMasterCfGetsItsHealth() throws IOException {
         try (Stream<String> lines = Files.lines(from.resolve("master.cf"))) {
             List<String> without = lines.filter(l -> !l.endsWith("metrics")).toList();

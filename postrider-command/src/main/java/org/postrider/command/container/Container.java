@@ -42,6 +42,7 @@ public final class Container {
 
     private static final long MOST = 1L << 20;
     private static final String HEALTH = "127.0.0.1:9155";
+    private static final Pattern METRICS = Pattern.compile("(?m)^\\S+\\s+inet\\s.*\\smetrics\\b");
     private static final Pattern UNUSED = Pattern.compile("unused parameter: ([^ =]+)");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern CAPITALS = Pattern.compile("[A-Z0-9_]+");
@@ -241,7 +242,14 @@ public final class Container {
         List<String> services = new ArrayList<>();
         wanted.services().forEach((key, line) -> services.add(key + "=" + line));
         String master = text(to.resolve("master.cf"));
-        if (!Pattern.compile("(?m)^\\S+\\s+inet\\s.*\\smetrics\\b").matcher(master).find()) {
+        // A line that the environment has takes the place of the image's own: both would want the
+        // port.
+        if (wanted.services().values().stream().anyMatch(l -> METRICS.matcher(l).find())) {
+            if (!wanted.services().containsKey(HEALTH + "/inet")
+                    && Pattern.compile("(?m)^" + HEALTH + "\\s").matcher(master).find()) {
+                postconf(to, "-MX", List.of(HEALTH + "/inet"));
+            }
+        } else if (!METRICS.matcher(master).find()) {
             services.add(HEALTH + "/inet=" + HEALTH + " inet n - n - 10 metrics");
         }
         postconf(to, "-Me", services);

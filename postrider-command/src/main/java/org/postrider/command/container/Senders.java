@@ -47,7 +47,8 @@ final class Senders {
         headers();
         String root = environment.get("ROOT_ALIAS");
         if (root != null) {
-            wanted.table("ROOT_ALIAS", "aliases", "postmaster: root\nroot: " + root);
+            wanted.table(
+                    "ROOT_ALIAS", "aliases", "postmaster root\nroot " + root.replace('\n', ' '));
             wanted.set("ROOT_ALIAS", "alias_maps", Wanted.reference("aliases"));
         }
     }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -336,6 +337,15 @@ class ContainerTest {
         assertEquals("texthash:" + to + "/aliases", s.text("alias_maps"));
         assertEquals("postmaster root\nroot boss@far.example\n", table("aliases"));
         assertFalse(err.toString(UTF_8).contains("alias"), () -> err.toString(UTF_8));
+    }
+
+    @Test
+    void aVolumeOfAnotherOwnerIsNamed() throws IOException {
+        Assumptions.assumeTrue(System.getProperty("user.name").equals("root"), "not root");
+        Path queue = Files.createDirectories(directory.resolve("var/spool/postfix"));
+        Files.setAttribute(queue, "unix:uid", 4242);
+        refused(queue + " belongs to the user 4242: let it belong to 0");
+        taken("POSTFIX_queue_directory", queue + "/own");
     }
 
     @Test

@@ -87,7 +87,7 @@ public final class Container {
         } catch (ConfigException e) {
             say.fatal(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            say.fatal(Reason.of(e));
+            say.fatal(Reason.withFile(e));
         }
         return BAD_CONFIGURATION;
     }
@@ -318,10 +318,27 @@ public final class Container {
         }
     }
 
+    /// A volume that belongs to another user, whose mode the server could not set.
+    private boolean notOurs(Path to, Path directory, String parameter) throws IOException {
+        Object us = Files.getAttribute(to.resolve("main.cf"), "unix:uid");
+        if (Files.notExists(directory) || us.equals(Files.getAttribute(directory, "unix:uid"))) {
+            return false;
+        }
+        String one = Files.isWritable(directory) ? ", or set POSTFIX_%s=%s/own" : "";
+        say.fatal(
+                "%s belongs to the user %s: let it belong to %s, who runs this"
+                                .formatted(directory, Files.getAttribute(directory, "unix:uid"), us)
+                        + one.formatted(parameter, directory));
+        return true;
+    }
+
     private int ready(Path to) throws IOException {
         ServiceSettings settings = Server.settings(to);
         Path queue = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY));
         Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
+        if (notOurs(to, queue, "queue_directory") | notOurs(to, data, "data_directory")) {
+            return BAD_CONFIGURATION;
+        }
         Directories.makeMissing(queue, data).forEach(say::warning);
         Server.check(to).forEach(say::info);
         String senders = settings.text("smtpd_sender_restrictions");

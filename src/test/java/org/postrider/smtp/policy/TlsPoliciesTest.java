@@ -3,6 +3,7 @@ package org.postrider.smtp.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.TableDirectory;
@@ -189,6 +191,7 @@ class TlsPoliciesTest {
                 "secure policy_type=sts policy_failure=other",
                 "secure policy_type=sts policy_type=sts",
                 "secure colour=blue",
+                "secure =blue",
             })
     void whatIsSaidAmissHoldsTheMail(String entry) throws Exception {
         TlsAnswer answer =
@@ -203,6 +206,24 @@ class TlsPoliciesTest {
                 "TLS policy lookup for hop.example/mx.host.example: client TLS configuration"
                         + " problem",
                 wait.warning());
+    }
+
+    /// The words are real Postfix's.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "encrypt =x | =x | missing attribute name",
+                "encrypt ciphers | ciphers | missing '=' after attribute name",
+            })
+    void anAttributeHasANameAndAValue(String entry, String pair, String lacks) {
+        assertEquals(
+                "here: malformed attribute/value pair \"" + pair + "\": " + lacks,
+                assertThrows(
+                                ConfigException.class,
+                                () -> TlsPolicyEntry.parse("here", entry, warning -> {}))
+                        .getMessage());
     }
 
     /// MTA-STS by a table: only the exchangers that the policy names, and only by their own names.

@@ -181,14 +181,15 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, List<Stri
             String where, TlsLevel level, String text, Map<Attribute, List<String>> into) {
         String word = unbraced(where, text);
         int equals = word.indexOf('=');
-        if (equals < 0) {
+        String name = word.substring(0, Math.max(equals, 0)).strip();
+        if (name.isEmpty()) {
             throw new ConfigException(
                     where
                             + ": malformed attribute/value pair \""
                             + word
-                            + "\": missing '=' after attribute name");
+                            + "\": missing "
+                            + (equals < 0 ? "'=' after attribute name" : "attribute name"));
         }
-        String name = word.substring(0, equals).strip();
         String value = word.substring(equals + 1).strip();
         Attribute attribute = Attribute.of(name);
         if (attribute == null) {

@@ -66,30 +66,45 @@ final class CheckTables {
     static @Nullable String fault(String found, String parameter, boolean body) {
         boolean ofMilters = parameter.equals(CleanupParams.MILTER_HEADER_CHECKS.name());
         ContentAction.Order order = ContentAction.Order.of(found);
+        String verb = order.verb();
         String text = order.text();
-        return switch (order.verb()) {
+        String map = " in " + parameter + " map";
+        return switch (verb) {
             case "DUNNO", "OK", "IGNORE", "STRIP", "WARN", "INFO", "REJECT", "DISCARD", "HOLD" ->
                     null;
-            case "PASS" -> ofMilters ? "unsupported command: " + found : null;
+            case "PASS" -> ofMilters ? "unsupported command" + map + ": " + found : null;
             case "FILTER" ->
-                    text.indexOf(':') > 0
-                            ? null
-                            : "bad FILTER command \"" + text + "\": need transport:destination";
-            case "REDIRECT" ->
-                    text.indexOf('@') > 0
-                            ? null
-                            : "bad REDIRECT target \"" + text + "\": need user@domain";
-            case "BCC" -> text.indexOf('@') > 0 ? null : "BCC without user@domain: " + found;
-            case "PREPEND" ->
-                    text.isEmpty() || !body && !order.header()
-                            ? "PREPEND action without header text: " + found
-                            : null;
-            case "REPLACE" ->
-                    text.isEmpty() || ofMilters && !order.header()
-                            ? "REPLACE action without text: " + found
-                            : null;
-            default -> "unknown command: " + found;
+                    text.isEmpty()
+                            ? "missing FILTER command argument" + map
+                            : text.indexOf(':') > 0
+                                    ? null
+                                    : "bad FILTER command "
+                                            + text
+                                            + " in "
+                                            + parameter
+                                            + " -- need transport:destination";
+            case "REDIRECT" -> address(text, "bad REDIRECT target", map);
+            case "BCC" -> address(text, "bad BCC address", map);
+            case "PREPEND", "REPLACE" ->
+                    text.isEmpty()
+                            ? verb + " action without text" + map
+                            : body || order.header()
+                                    ? null
+                                    : "bad "
+                                            + verb
+                                            + " header text \""
+                                            + text
+                                            + "\""
+                                            + map
+                                            + " -- need \"headername: headervalue\"";
+            default -> (ofMilters ? "unsupported" : "unknown") + " command" + map + ": " + found;
         };
+    }
+
+    private static @Nullable String address(String text, String bad, String map) {
+        return text.indexOf('@') > 0
+                ? null
+                : bad + " \"" + text + "\"" + map + " -- need user@domain";
     }
 
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
@@ -110,12 +125,15 @@ final class CheckTables {
     }
 
     private ContentAction act(Run run, String piece, String found) {
+        String fault = fault(found, parameter, context.equals("body"));
+        if (fault != null) {
+            run.log.warning(run.tag, fault);
+            return ContentAction.KEEP;
+        }
         ContentAction.Order order = ContentAction.Order.of(found);
         String text = order.text();
+        Routing routing = run.attributes.routing();
         switch (order.verb()) {
-            case "DUNNO", "OK" -> {
-                return ContentAction.KEEP;
-            }
             case "IGNORE" -> {
                 return ContentAction.DROP;
             }
@@ -123,9 +141,20 @@ final class CheckTables {
                 log(run, prefix + "strip", context, piece, text);
                 return ContentAction.DROP;
             }
+            case "PREPEND" -> {
+                log(run, prefix + "prepend", context, piece, text);
+                return new ContentAction.Prepend(text);
+            }
+            case "REPLACE" -> {
+                log(run, prefix + "replace", context, piece, text);
+                return new ContentAction.Replace(text);
+            }
             case "WARN" -> log(run, prefix + "warning", context, piece, text);
             case "INFO" -> log(run, prefix + "info", context, piece, text);
-            case "PASS" -> pass(run, piece, found, text);
+            case "PASS" -> {
+                log(run, "pass", context, piece, text);
+                run.checking = false;
+            }
             case "REJECT" -> reject(run, prefix, context, piece, text);
             case "DISCARD" -> {
                 log(run, prefix + "discard", context, piece, text);
@@ -138,99 +167,24 @@ final class CheckTables {
                     run.hold = true;
                 }
             }
-            case "FILTER" -> argued(run, piece, text, text.indexOf(':') > 0, true);
-            case "REDIRECT" -> argued(run, piece, text, text.indexOf('@') > 0, false);
+            case "FILTER" -> {
+                log(run, prefix + "filter", context, piece, text);
+                run.attributes = run.attributes.withRouting(routing.withContentFilter(text));
+            }
+            case "REDIRECT" -> {
+                log(run, prefix + "redirect", context, piece, text);
+                run.attributes = run.attributes.withRouting(routing.withRedirect(text));
+                // Who is sent elsewhere is looked at no further.
+                run.checking = false;
+            }
             case "BCC" -> {
-                if (text.indexOf('@') <= 0) {
-                    bad(run, found, "BCC without user@domain");
-                } else {
-                    log(run, prefix + "bcc", context, piece, text);
-                    run.bcc.add(text);
-                }
+                log(run, prefix + "bcc", context, piece, text);
+                run.bcc.add(text);
             }
-            case "PREPEND" -> {
-                return prepend(run, piece, order, found);
-            }
-            case "REPLACE" -> {
-                return replace(run, piece, order, found);
-            }
-            default -> unknown(run, found);
+            // DUNNO, OK
+            default -> {}
         }
         return ContentAction.KEEP;
-    }
-
-    private ContentAction replace(Run run, String piece, ContentAction.Order order, String found) {
-        String text = order.text();
-        if (text.isEmpty()) {
-            bad(run, found, "REPLACE action without text");
-            return ContentAction.KEEP;
-        }
-        if (!prefix.isEmpty() && !order.header()) {
-            run.log.warning(
-                    run.tag,
-                    "bad REPLACE header text \""
-                            + text
-                            + "\" in "
-                            + parameter
-                            + " map -- need \"headername: headervalue\"");
-            return ContentAction.KEEP;
-        }
-        log(run, prefix + "replace", context, piece, text);
-        return new ContentAction.Replace(text);
-    }
-
-    private ContentAction prepend(Run run, String piece, ContentAction.Order order, String found) {
-        String text = order.text();
-        if (text.isEmpty() || (context.equals("header") && !order.header())) {
-            bad(run, found, "PREPEND action without header text");
-            return ContentAction.KEEP;
-        }
-        log(run, prefix + "prepend", context, piece, text);
-        return new ContentAction.Prepend(text);
-    }
-
-    /// @param filter false for REDIRECT
-    private void argued(Run run, String piece, String text, boolean good, boolean filter) {
-        if (!good) {
-            run.log.warning(
-                    run.tag,
-                    (filter ? "bad FILTER command \"" : "bad REDIRECT target \"")
-                            + text
-                            + "\" in "
-                            + parameter
-                            + " map -- need "
-                            + (filter ? "transport:destination" : "user@domain"));
-            return;
-        }
-        log(run, prefix + (filter ? "filter" : "redirect"), context, piece, text);
-        Routing routing = run.attributes.routing();
-        run.attributes =
-                run.attributes.withRouting(
-                        filter ? routing.withContentFilter(text) : routing.withRedirect(text));
-        // Who is sent elsewhere is looked at no further.
-        run.checking &= filter;
-    }
-
-    /// Checks end here; those of what milters change do not.
-    private void pass(Run run, String piece, String found, String text) {
-        if (prefix.isEmpty()) {
-            log(run, "pass", context, piece, text);
-            run.checking = false;
-        } else {
-            unknown(run, found);
-        }
-    }
-
-    private void unknown(Run run, String found) {
-        if (prefix.isEmpty()) {
-            run.warn("unknown command in " + parameter + " map: " + found);
-        } else {
-            run.log.warning(run.tag, "unsupported command in " + parameter + " map: " + found);
-        }
-    }
-
-    private void bad(Run run, String found, String why) {
-        run.warn(why + " in " + parameter + " map: " + found);
     }
 
     /// One of strict_8bitmime and its kin, or a limit.

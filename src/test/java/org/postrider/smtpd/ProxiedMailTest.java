@@ -80,6 +80,7 @@ class ProxiedMailTest {
                 new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         private final BlockingQueue<String> contents = new LinkedBlockingQueue<>();
         private volatile String atRecipient = "250 2.1.5 Ok";
+        private volatile boolean goesAfterRecipient;
         private volatile String atEnd = "250 2.0.0 taken";
 
         Filter() throws IOException {
@@ -109,6 +110,9 @@ class ProxiedMailTest {
                     boolean data = line.startsWith("DATA");
                     boolean rcpt = line.startsWith("RCPT");
                     say(client, data ? "354 go on" : rcpt ? atRecipient : "250 Ok");
+                    if (rcpt && goesAfterRecipient) {
+                        return;
+                    }
                     if (data) {
                         StringBuilder text = new StringBuilder();
                         for (line = in.readLine(); !".".equals(line); line = in.readLine()) {
@@ -344,5 +348,47 @@ class ProxiedMailTest {
         assertEquals(List.of("pass"), told);
         session("", main + REJECTS, HEADER + BODY);
         assertEquals(List.of("pass", "reject"), told);
+    }
+
+    /// Each mail of a session has its own content, its own verdict and its own connection: what was
+    /// refused, taken back whole or between two chunks leaves nothing to the next.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "speed_adjust", "BDAT", "BDAT speed_adjust"})
+    void eachMailOfASessionIsJudgedForItself(String options) throws IOException {
+        String begins = "MAIL FROM:<y@other.example>\r\nRCPT TO:<b@test.example>\r\n";
+        String forged = HEADER + "X-Left: over\r\n" + BODY;
+        String first =
+                "EHLO c.example\r\n"
+                        + (begins + "DATA\r\n" + forged.replace("\r\n.", "\r\n..") + ".\r\n")
+                        + (begins + "RSET\r\n")
+                        + (begins + "BDAT " + forged.length() + "\r\n" + forged + "RSET\r\n")
+                        + (begins + "BDAT " + forged.length() + " LAST\r\n" + forged);
+        String mail = signed() + BODY;
+        Reception it = session(options, REJECTS, mail, first);
+        assertEquals("250 2.0.0 taken", reply(it));
+        assertEquals(
+                2,
+                it.heard().stream().filter(r -> r.startsWith("550 5.7.1 <END-OF-M")).count(),
+                () -> String.join("\n", it.heard()));
+        int before = options.contains("speed_adjust") ? 0 : 4;
+        List<String> had = new ArrayList<>();
+        for (int i = 0; i <= before; i++) {
+            had.add(filter.had());
+        }
+        had.removeIf(String::isEmpty);
+        assertEquals(1, had.size(), had::toString);
+        assertTrue(had.getFirst().endsWith(mail), had::toString);
+        assertFalse(had.getFirst().contains("X-Left"), had::toString);
+    }
+
+    /// A filter that goes away while the content comes: the client hears 451.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "BDAT"})
+    void aFilterThatHasGoneMeanwhile(String options) throws IOException {
+        filter.goesAfterRecipient = true;
+        Reception it = session(options, REJECTS, signed() + BODY);
+        assertEquals("451 4.3.0 Error: queue file write error", reply(it));
+        assertTrue(it.log().contains("lost connection with proxy "), it.log());
+        assertEquals("", filter.had());
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
@@ -67,25 +68,11 @@ class SpfJudgeTest {
             try (BufferedReader in = judge.inputReader();
                     Writer to = judge.outputWriter()) {
                 for (Zones.Case each : zone.cases) {
-                    to.write(each.client() + "\t" + each.helo() + "\t" + each.sender() + "\n");
-                    to.flush();
-                    String theirs = String.valueOf(in.readLine());
-                    SpfResult result =
-                            spf.check(
-                                    SpfVectorsTest.address(each.client()),
-                                    each.helo(),
-                                    each.sender());
-                    String ours = result.verdict().word() + "\t" + result.explanation();
                     compared++;
-                    if (!ours.equals(theirs)) {
-                        out.add(
-                                each.name()
-                                        + ": ours "
-                                        + ours
-                                        + ", theirs "
-                                        + theirs
-                                        + ", "
-                                        + result.reason());
+                    String difference = differs(each, spf, in, to);
+                    // A datagram of the judge's own that was lost is no other opinion.
+                    if (difference != null && differs(each, spf, in, to) != null) {
+                        out.add(difference);
                     }
                 }
             } finally {
@@ -93,6 +80,20 @@ class SpfJudgeTest {
             }
         }
         return out;
+    }
+
+    /// What both say of a case, if it is not the same.
+    private static @Nullable String differs(Zones.Case asked, Spf spf, BufferedReader in, Writer to)
+            throws IOException {
+        to.write(asked.client() + "\t" + asked.helo() + "\t" + asked.sender() + "\n");
+        to.flush();
+        String theirs = String.valueOf(in.readLine());
+        SpfResult result =
+                spf.check(SpfVectorsTest.address(asked.client()), asked.helo(), asked.sender());
+        String ours = result.verdict().word() + "\t" + result.explanation();
+        return ours.equals(theirs)
+                ? null
+                : asked.name() + ": ours " + ours + ", theirs " + theirs + ", " + result.reason();
     }
 
     @Test

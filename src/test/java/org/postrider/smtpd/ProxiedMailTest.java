@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +272,22 @@ class ProxiedMailTest {
             assertEquals("", filter.had());
         }
         assertTrue(filter.contents.isEmpty());
+    }
+
+    /// The file of a large content is nobody's once the filter has answered, or is not asked.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "speed_adjust", "BDAT"})
+    void nothingStaysOnTheDisk(String options) throws IOException {
+        String body = "\r\n" + "many octets of a large content\r\n".repeat(60_000);
+        assertTrue(reply(session(options, "", HEADER + body)).startsWith("250 "));
+        assertTrue(filter.had().endsWith(HEADER + body));
+        filter.atEnd = "554 5.7.0 virus";
+        assertEquals("554 5.7.0 virus", reply(session(options, "", HEADER + body)));
+        for (int i = 0; i < sessions; i++) {
+            try (Stream<Path> files = Files.list(temp.resolve("s" + i + "/queue/body"))) {
+                assertEquals(List.of(), files.toList());
+            }
+        }
     }
 
     /// What others say in our name goes, of strangers and of who has logged in; a client that is

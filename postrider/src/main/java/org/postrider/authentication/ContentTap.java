@@ -108,6 +108,11 @@ public final class ContentTap implements ContentWriter {
     }
 
     @Override
+    public void forget() {
+        to.forget();
+    }
+
+    @Override
     public void close() {
         to.close();
     }

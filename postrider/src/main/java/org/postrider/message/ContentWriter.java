@@ -19,6 +19,11 @@ public interface ContentWriter extends AutoCloseable {
     /// The content; commit it in a transaction to keep it.
     Content finish(Facts facts) throws IOException;
 
+    /// The finished content goes into no queue: what it took of the disk is given back now, not
+    /// when it is found that nobody has it. Of a content that a commit refers to nothing is undone,
+    /// and there is nothing to do where it lies in memory.
+    default void forget() {}
+
     @Override
     void close();
 }

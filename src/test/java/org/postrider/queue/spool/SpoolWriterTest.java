@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,26 @@ class SpoolWriterTest {
         assertEquals("x".repeat(body), bench.body(id));
         bench.spool.upkeep().step();
         assertEquals(body == LARGE ? 1 : 0, files().size());
+    }
+
+    /// What nobody queues goes at the next step, without a garbage collector; what is queued stays.
+    @Test
+    void aContentThatGoesIntoNoQueueLeavesNoFile() throws IOException {
+        QueueId id = bench.spool.newId();
+        try (ContentWriter writer = written(100, LARGE)) {
+            Content content = writer.finish(FACTS);
+            bench.spool.commit(
+                    Transaction.of(new NewMessage(id, SpoolBench.envelope(id), content, false)));
+            writer.forget();
+        }
+        List<Content> refused = new ArrayList<>();
+        try (ContentWriter writer = written(100, LARGE)) {
+            refused.add(writer.finish(FACTS));
+            writer.forget();
+        }
+        bench.spool.upkeep().step();
+        assertEquals(1, files().size(), refused::toString);
+        assertEquals("x".repeat(LARGE), bench.body(id));
     }
 
     /// A disk that is full, or fails, at any call on the way: nothing of it stays, neither memory

@@ -41,6 +41,11 @@ final class HashedContent implements ContentWriter {
     }
 
     @Override
+    public void forget() {
+        to.forget();
+    }
+
+    @Override
     public void close() {
         to.close();
     }

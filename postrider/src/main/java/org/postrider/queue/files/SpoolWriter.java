@@ -126,6 +126,14 @@ public final class SpoolWriter implements ContentWriter {
     }
 
     @Override
+    public void forget() {
+        Bodies.Body one = taken;
+        if (one != null) {
+            bodies.abandon(one);
+        }
+    }
+
+    @Override
     public void close() {
         memory.close();
         Bodies.Body one = taken;

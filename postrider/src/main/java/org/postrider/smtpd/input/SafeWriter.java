@@ -52,6 +52,11 @@ public final class SafeWriter implements ContentWriter {
     }
 
     @Override
+    public void forget() {
+        to.forget();
+    }
+
+    @Override
     public void close() {
         to.close();
     }

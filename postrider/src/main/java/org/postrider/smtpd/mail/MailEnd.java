@@ -165,7 +165,11 @@ public final class MailEnd {
         try {
             Content content =
                     headed(s, mail, writer.finish(receiver.finish()), receiver.prepended());
-            reply = submitted(mail, cleanup.submit(submissions.of(s, mail, content)), octets);
+            CleanupService.Result result = cleanup.submit(submissions.of(s, mail, content));
+            if (!(result instanceof CleanupService.Result.Queued)) {
+                writer.forget();
+            }
+            reply = submitted(mail, result, octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
             reply =
@@ -258,6 +262,8 @@ public final class MailEnd {
             return Disk.full(e) || e instanceof NoMemoryException
                     ? SmtpdReplies.NO_SPACE
                     : SmtpdReplies.QUEUE_WRITE;
+        } finally {
+            writer.forget();
         }
     }
 

@@ -274,6 +274,15 @@ class ProxiedMailTest {
         assertTrue(filter.contents.isEmpty());
     }
 
+    /// It lies on the disk before the filter has it, which has to have room (queue_minfree).
+    @Test
+    void aDiskWithoutRoomTakesNothing() throws IOException {
+        Reception it = session("", "queue_minfree = 2000000000000\n", HEADER + BODY);
+        assertTrue(
+                it.heard().contains("452 4.3.1 Insufficient system storage"), it.heard()::toString);
+        assertEquals(0, filter.contents.size());
+    }
+
     /// The file of a large content is nobody's once the filter has answered, or is not asked.
     @ParameterizedTest
     @ValueSource(strings = {"", "speed_adjust", "BDAT"})

@@ -95,7 +95,7 @@ record Reception(
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
                 new Smtpd.Machine(
-                        () -> Long.MAX_VALUE, _ -> true, Set.of(), sockets, () -> reports),
+                        () -> 1L << 40, _ -> true, Set.of(), sockets, () -> reports),
                 journal);
     }
 

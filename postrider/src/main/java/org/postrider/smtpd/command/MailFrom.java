@@ -219,7 +219,8 @@ public final class MailFrom extends Verb {
             s.answerReject(Stage.SENDER, reply);
             return true;
         }
-        return !start.passesOn() && noSpace(s, p);
+        // What is checked lies on the disk before a filter has it.
+        return (checking != null || !start.passesOn()) && noSpace(s, p);
     }
 
     private boolean noSpace(Session s, MailParameters.Mail p) throws IOException {

@@ -39,7 +39,7 @@ final class Evaluation {
     private record Outcome(
             Verdict verdict,
             @Nullable Directive directive,
-            @Nullable MacroText explanation,
+            @Nullable String explanation,
             String domain) {}
 
     Evaluation(Resolver resolver, SpfLimits limits, Clock clock, Subject subject, Trace trace) {
@@ -111,19 +111,20 @@ final class Evaluation {
         } catch (SpfException e) {
             throw SpfException.permanent("record of " + domain + ": " + e.reason());
         }
-        for (Directive each : policy.directives()) {
+        Policy.Directives all = policy.directives();
+        for (Directive each = all.next(); each != null; each = all.next()) {
             boolean matches = matches(each, domain, depth);
             trace.step(depth, Domains.line(each.text()) + (matches ? ": matches" : ": no match"));
             if (matches) {
                 return new Outcome(each.verdict(), each, policy.explanation(), domain);
             }
         }
-        MacroText redirect = policy.redirect();
+        String redirect = policy.redirect();
         if (redirect == null) {
             return new Outcome(Verdict.NEUTRAL, null, null, domain);
         }
         count("redirect of " + domain);
-        String target = redirect.name(values(domain));
+        String target = MacroText.parse(redirect, false).name(values(domain));
         if (target == null || !Domains.askable(target)) {
             throw SpfException.permanent("redirect of " + domain + " leads to no domain");
         }
@@ -285,12 +286,12 @@ final class Evaluation {
     // ---- explanations
 
     /// What a domain says of a fail; empty if it cannot be had, whatever the reason (RFC 7208 6.2).
-    private String explanation(MacroText where, String domain) {
+    private String explanation(String where, String domain) {
         if (limits.explanation() == 0) {
             return "";
         }
         try {
-            String name = where.name(values(domain));
+            String name = MacroText.parse(where, false).name(values(domain));
             List<String> texts =
                     name == null || !Domains.askable(name) ? List.of() : questions.texts(name);
             if (texts.size() != 1) {

@@ -1,19 +1,19 @@
 package org.postrider.spf;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.AddressText;
 
-/// A record that could be read (RFC 7208 4.6.1, 12). A value.
+/// A record that could be read (RFC 7208 4.6.1, 12). A value. It is kept as it came, and its terms
+/// are read again one after the other: those of a record that is made to cost are many, and the
+/// records that include each other are held at the same time.
 ///
 /// @param redirect the policy that counts where no directive matches; null for none
 /// @param explanation where the text for a fail is; null for nowhere
-record Policy(
-        List<Directive> directives, @Nullable MacroText redirect, @Nullable MacroText explanation) {
+record Policy(String record, @Nullable String redirect, @Nullable String explanation) {
     private static final String VERSION = "v=spf1";
+
     private static final Pattern MODIFIER = Pattern.compile("([A-Za-z][-A-Za-z0-9_.]*)=(.*)");
     private static final Pattern DUAL =
             Pattern.compile("(?s)(.*?)(?:/([0-9]{1,9}))?(?://([0-9]{1,9}))?");
@@ -32,35 +32,80 @@ record Policy(
 
     /// @throws SpfException a permerror, if a single word of it cannot be read
     static Policy parse(String record) throws SpfException {
-        List<Directive> directives = new ArrayList<>();
-        MacroText redirect = null;
-        MacroText explanation = null;
-        for (String term : record.substring(VERSION.length()).split(" ", -1)) {
-            if (term.isEmpty()) {
-                continue;
-            }
+        String redirect = null;
+        String explanation = null;
+        Terms terms = new Terms(record);
+        for (String term = terms.next(); term != null; term = terms.next()) {
             Matcher modifier = MODIFIER.matcher(term);
             if (!modifier.matches()) {
-                directives.add(directive(term));
+                directive(term);
                 continue;
             }
             String value = modifier.group(2);
             switch (Domains.lower(modifier.group(1))) {
                 case "redirect" -> {
                     once(redirect, term);
-                    redirect = domain(value, term);
+                    domain(value, term);
+                    redirect = value;
                 }
                 case "exp" -> {
                     once(explanation, term);
-                    explanation = domain(value, term);
+                    domain(value, term);
+                    explanation = value;
                 }
                 default -> macros(value, term);
             }
         }
-        return new Policy(List.copyOf(directives), redirect, explanation);
+        return new Policy(record, redirect, explanation);
     }
 
-    private static void once(@Nullable MacroText earlier, String term) throws SpfException {
+    /// Its directives, in their order.
+    Directives directives() {
+        return new Directives(record);
+    }
+
+    /// One after the other. One thread.
+    static final class Directives {
+        private final Terms terms;
+
+        private Directives(String record) {
+            terms = new Terms(record);
+        }
+
+        /// Null after the last.
+        @Nullable Directive next() throws SpfException {
+            for (String term = terms.next(); term != null; term = terms.next()) {
+                if (!MODIFIER.matcher(term).matches()) {
+                    return directive(term);
+                }
+            }
+            return null;
+        }
+    }
+
+    /// The words behind the version.
+    private static final class Terms {
+        private final String record;
+        private int at = VERSION.length();
+
+        Terms(String record) {
+            this.record = record;
+        }
+
+        /// Null after the last.
+        @Nullable String next() {
+            while (at < record.length() && record.charAt(at) == ' ') {
+                at++;
+            }
+            int from = at;
+            while (at < record.length() && record.charAt(at) != ' ') {
+                at++;
+            }
+            return at > from ? record.substring(from, at) : null;
+        }
+    }
+
+    private static void once(@Nullable String earlier, String term) throws SpfException {
         if (earlier != null) {
             throw wrong("a second", term);
         }

@@ -6,6 +6,7 @@ import glob, grp, json, os, pwd, re, shutil, smtplib, socket, subprocess, sys, t
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import network_parts
+from overlay_parts import lay_over
 
 ROOT = os.path.abspath(HERE + "/../../..")
 NEEDED = ["unshare", "ip", "useradd", "dovecot", "openssl", "mariadbd", "maildrop", "procmail", "sqlite3", "hostname"]
@@ -130,8 +131,14 @@ class Place:
         must("mount", "-t", "tmpfs", "t", W)
         os.chmod(W, 0o755)
         for d in ("etc", "usr", "var"):
-            os.makedirs("%s/%s.up" % (W, d)), os.makedirs("%s/%s.work" % (W, d))
-            must("mount", "-t", "overlay", "o", "-o", "lowerdir=/%s,upperdir=%s/%s.up,workdir=%s/%s.work" % (d, W, d, W, d), "/" + d)
+            own = ["%s/%s.%s" % (W, d, what) for what in ("up", "work", "kept")]
+            for directory in own:
+                os.makedirs(directory)
+            options = "lowerdir=/%s,upperdir=%s,workdir=%s" % (d, own[0], own[1])
+            if d == "usr":
+                lay_over(must, "/usr", options, own[2])
+            else:
+                must("mount", "-t", "overlay", "o", "-o", options, "/" + d)
         for d in ("/run", "/home", "/dev/shm", "/var/mail", "/var/log", "/var/spool/postfix", "/var/lib/postfix"):
             os.makedirs(d, exist_ok=True)
             must("mount", "-t", "tmpfs", "t", d)

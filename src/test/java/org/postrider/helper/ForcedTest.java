@@ -259,6 +259,50 @@ class ForcedTest {
         }
     }
 
+    /// A disk says once that it could not write, and then no more: the mail comes again, alone or
+    /// among others, and is not taken for delivered by a second look.
+    @Test
+    void whatTheDiskRefusedOnceIsNotTakenForWritten() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path maildir = Path.of(anna.home(), "M");
+                Puts.maildir(helper.rights, anna.identity(), maildir + "/", "h", mail());
+                int there = 1;
+                for (Content content : List.of(mail(), HelperMailboxesTest.divided("small\n"))) {
+                    Request.Put put =
+                            new Request.Maildir(
+                                    anna.identity(),
+                                    maildir + "/",
+                                    "h",
+                                    Request.DeliveryKey.of("mail " + there));
+                    Process strace =
+                            trace(
+                                    helper.process.pid(),
+                                    users.place.resolve("seen" + there),
+                                    "inject=fsync:error=EIO:when=1",
+                                    maildir.resolve("new"));
+                    try {
+                        assertInstanceOf(
+                                Answer.Refused.class, helper.rights.put(put, List.of(), content));
+                        delivered(helper.rights.put(put, List.of(), content));
+                        delivered(helper.rights.put(put, List.of(), content));
+                    } finally {
+                        strace.destroy();
+                        strace.onExit().join();
+                    }
+                    there += 2;
+                    try (var files = Files.list(maildir.resolve("new"))) {
+                        assertEquals(there, files.count());
+                    }
+                }
+            }
+        }
+    }
+
     /// ps(1) shows every user the arguments of every process.
     @Test
     void noArgumentOnTheWayToACommandSaysWhoWritesToWhom() throws Exception {

@@ -368,6 +368,33 @@ class TogetherTest {
         }
     }
 
+    /// A fault of ours in the last step of all keeps neither a record nor a mailbox's turn.
+    @Test
+    void whatEndsInAnErrorGivesBackItsRecordAndItsTurn() throws Exception {
+        byte[] body = BODY.getBytes(StandardCharsets.ISO_8859_1);
+        Batch batch = new Batch(List.of(one(box("a", 0), 1)), List.of(body.length));
+        try (Records records = records()) {
+            Together together = new Together(records, turns, new AtomicLong());
+            for (int i = 0; i < 130; i++) {
+                int[] calls = new int[1];
+                Actor fails =
+                        watched(() -> {
+                            calls[0]++;
+                            if (calls[0] == 3) {
+                                throw new StackOverflowError("planted");
+                            }
+                        });
+                assertThrows(
+                        StackOverflowError.class, () -> together.put(batch, body, (_, _) -> fails));
+                Files.delete(directory.resolve("a.lock"));
+            }
+            assertEquals(
+                    "done " + 130 * text(1).length(),
+                    said(together.put(batch, body, TogetherTest::nobodys).all().getFirst()));
+        }
+        turnsAreGivenBack("a");
+    }
+
     /// Others may have filled the mailbox since: it is not refused.
     @Test
     void whatWasDoneIsDoneThoughTheMailboxIsFullNow() throws Exception {

@@ -40,8 +40,9 @@ public final class Mailbox {
         /// as well.
         default void move() throws Act {}
 
-        /// That directory is forced.
-        default void forced() {}
+        /// That directory is forced, or could not be: it is not tried again, since what a disk
+        /// refused it does not speak of twice.
+        default void forced(boolean durable) {}
 
         /// Octets that the file had.
         default long before() {
@@ -174,8 +175,12 @@ public final class Mailbox {
         }
 
         private Act undone(Act why) {
-            int cut = cut();
-            close();
+            int cut;
+            try {
+                cut = cut();
+            } finally {
+                close();
+            }
             return cut < 0 ? Act.failed("part of a message is left in the file", cut) : why;
         }
 
@@ -198,7 +203,16 @@ public final class Mailbox {
                 return;
             }
             over = true;
-            cut();
+            try (entry) {
+                try {
+                    cut();
+                } finally {
+                    unlock();
+                }
+            }
+        }
+
+        private void unlock() {
             if (descriptor >= 0) {
                 Posix.close(descriptor);
             }
@@ -207,7 +221,6 @@ public final class Mailbox {
                 actor.opener();
                 Posix.unlink(path + ".lock");
             }
-            entry.close();
         }
     }
 

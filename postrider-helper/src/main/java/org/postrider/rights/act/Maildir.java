@@ -30,8 +30,13 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
         try (Staged staged = staged(content, FileSink.BUFFER, records.begin(asked))) {
             staged.force();
             staged.move();
-            force();
-            staged.forced();
+            boolean durable = false;
+            try {
+                force();
+                durable = true;
+            } finally {
+                staged.forced(durable);
+            }
         }
     }
 
@@ -99,9 +104,11 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
         }
 
         @Override
-        public void forced() {
+        public void forced(boolean durable) {
             made = false;
-            entry.written();
+            if (durable) {
+                entry.written();
+            }
         }
 
         @Override
@@ -124,7 +131,8 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
             }
         }
 
-        /// What has its name may have been read: it stays, and is not put there once more.
+        /// What has its name may have been read: it stays, and is not put there once more if that
+        /// can be made certain now.
         private void undo() {
             if (!moved) {
                 Posix.unlink(path() + "tmp/" + temporary);

@@ -69,12 +69,16 @@ public record Starter(Actor actor, @Nullable Identity becomes, Records records) 
         try {
             int file = records.program(program.file());
             int[] descriptors = {in, out, out, report[1], file};
-            int pid = Processes.spawn(descriptors, PROGRAM, directory);
-            for (int i = 1; i < ATTEMPTS && pid == -Errno.ETXTBSY; i++) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+            int pid;
+            try {
                 pid = Processes.spawn(descriptors, PROGRAM, directory);
+                for (int i = 1; i < ATTEMPTS && pid == -Errno.ETXTBSY; i++) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                    pid = Processes.spawn(descriptors, PROGRAM, directory);
+                }
+            } finally {
+                Posix.close(file);
             }
-            Posix.close(file);
             report[1] = closed(report[1]);
             if (pid < 0) {
                 String text = "cannot start what gives up rights: " + Errno.text(-pid);

@@ -34,10 +34,13 @@ public final class Turns {
             mine = mine(turn, locks.attempts() * locks.delay().toMillis());
             return deed.done();
         } finally {
-            if (mine) {
-                turn.lock.unlock();
+            try {
+                if (mine) {
+                    turn.lock.unlock();
+                }
+            } finally {
+                left(path);
             }
-            left(path);
         }
     }
 
@@ -68,8 +71,11 @@ public final class Turns {
         public void close() {
             if (!over) {
                 over = true;
-                turn.lock.unlock();
-                left(path);
+                try {
+                    turn.lock.unlock();
+                } finally {
+                    left(path);
+                }
             }
         }
     }

@@ -253,9 +253,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             directories.force();
             for (Place place : open) {
                 Trouble trouble = directories.trouble(place);
-                if (trouble == null) {
-                    place.staged().forced();
-                }
+                place.staged().forced(trouble == null);
                 place.close();
                 for (Message m : place.messages()) {
                     answers.set(

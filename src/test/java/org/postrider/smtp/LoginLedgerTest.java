@@ -109,6 +109,30 @@ class LoginLedgerTest {
         assertTrue(told > 20, "only " + told + " echoes were cut out");
     }
 
+    /// A server that let the client in may repeat it with everything it says.
+    @Test
+    void noSecretIsInWhatIsSaidAfterALogin() throws IOException {
+        String echo = known("PLAIN") + " " + SECRET;
+        int told = 0;
+        for (String step : List.of("other", "mail", "rcpt", "data", "dot", "rset")) {
+            for (String code : List.of("250 2.0.0 ", "450 4.7.0 ", "550 5.7.0 ")) {
+                boolean goesOn = code.startsWith("2") && step.equals("data");
+                Map<String, String> script =
+                        Map.of(
+                                "keywords",
+                                "PIPELINING,XFORWARD SOURCE IDENT,AUTH PLAIN",
+                                step,
+                                (goesOn ? "354 " : code) + echo);
+                try (ScriptedServer server = new ScriptedServer(List.of(script))) {
+                    List<String> said = deliver(server.nexthop());
+                    clean(step + " " + code, said);
+                    told += said.toString().contains("[...]") ? 1 : 0;
+                }
+            }
+        }
+        assertTrue(told >= 11, "only " + told + " echoes were cut out");
+    }
+
     private static ScriptedServer server(String mechanism, String step, String last) {
         String challenge =
                 mechanism.equals("DIGEST-MD5")
@@ -140,13 +164,15 @@ class LoginLedgerTest {
                         "1s",
                         "notify_classes",
                         "protocol",
+                        "smtp_send_xforward_command",
+                        "yes",
                         "smtp_sasl_security_options",
                         "",
                         "smtp_sasl_password_maps",
                         "static:user:" + SECRET)) {
             DeliveryRequest request =
                     new DeliveryRequest(
-                            Hop.Mail.to(1),
+                            Hop.Mail.to(1, "hello\r\n", Map.of("log_ident", "1")),
                             "smtp",
                             nexthop,
                             List.of(0),

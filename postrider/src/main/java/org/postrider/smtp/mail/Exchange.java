@@ -442,7 +442,8 @@ final class Exchange implements ClientMail {
 
     @Override
     public void forwardRefused(ClientStage stage, ServerReply reply) {
-        attempt.warn("host " + s.relay() + " said: " + reply.text() + " " + stage.inReplyTo());
+        String text = s.shown(reply.text());
+        attempt.warn("host " + s.relay() + " said: " + text + " " + stage.inReplyTo());
     }
 
     @Override

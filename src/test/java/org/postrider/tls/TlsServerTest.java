@@ -1,6 +1,7 @@
 package org.postrider.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,12 +10,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -143,8 +146,10 @@ class TlsServerTest {
             value = {
                 "pkcs8 rsa | req -x509 -newkey rsa:2048 -keyout k -out c",
                 "pkcs1 rsa | genrsa -traditional -out k 2048 && openssl req -x509 -key k -out c",
-                "sec1 p256 | ecparam -name prime256v1 -genkey -noout -out k && openssl req -x509 -key k -out c",
-                "pkcs8 p384 | req -x509 -newkey ec -pkeyopt ec_paramgen_curve:secp384r1 -keyout k -out c",
+                "sec1 p256 | ecparam -name prime256v1 -genkey -noout -out k && openssl req -x509"
+                        + " -key k -out c",
+                "pkcs8 p384 | req -x509 -newkey ec -pkeyopt ec_paramgen_curve:secp384r1 -keyout k"
+                        + " -out c",
                 "ed25519 | req -x509 -newkey ed25519 -keyout k -out c"
             })
     void keysOfEachFormServe(String form, String command) throws Exception {
@@ -208,6 +213,20 @@ class TlsServerTest {
         }
     }
 
+    /// A whole record that is shorter than the head of a message.
+    @Test
+    void aRecordThatIsTooShortForAMessageIsNoHello() {
+        for (int octets = 0; octets < 4; octets++) {
+            byte[] record = new byte[5 + octets];
+            record[0] = 22;
+            record[1] = 3;
+            record[4] = (byte) octets;
+            ByteBuffer sent = ByteBuffer.wrap(record);
+            assertEquals(HelloReader.Client.SILENT, HelloReader.client(sent));
+            assertNull(HelloReader.server(sent));
+        }
+    }
+
     @Test
     void rubbishInPlaceOfAHandshakeFailsAndNothingElse() throws Exception {
         openssl("req -x509 -newkey rsa:2048 -keyout k -out c" + CERTIFICATE);
@@ -224,6 +243,10 @@ class TlsServerTest {
                 random.nextBytes(rubbish);
                 if (i % 2 == 0) {
                     rubbish[0] = 22;
+                }
+                if (i < 4) {
+                    // Whole, and shorter than the head of a message.
+                    rubbish = Arrays.copyOf(new byte[] {22, 3, 1, 0, (byte) i}, 5 + i);
                 }
                 try (Socket client = new Socket(at.getAddress(), at.getPort())) {
                     client.getOutputStream().write(rubbish);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// records or malformed tells nothing here; the handshake decides about it.
 final class HelloReader {
     static final int RECORD_HEADER = 5;
+    private static final int MESSAGE_HEADER = 4;
     private static final int HANDSHAKE = 22;
     private static final int SERVER_NAME = 0;
     private static final int SIGNATURE_ALGORITHMS = 13;
@@ -123,7 +124,9 @@ final class HelloReader {
     private static @Nullable ByteBuffer message(ByteBuffer record, int type) {
         ByteBuffer at = record.duplicate();
         int length = length(at);
-        if (length == 0 || at.remaining() < length || at.get() != HANDSHAKE) {
+        if (length < RECORD_HEADER + MESSAGE_HEADER
+                || at.remaining() < length
+                || at.get() != HANDSHAKE) {
             return null;
         }
         at.position(at.position() + 4);

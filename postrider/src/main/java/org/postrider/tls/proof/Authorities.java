@@ -16,8 +16,10 @@ import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
@@ -25,6 +27,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.time.Clock;
@@ -35,6 +38,10 @@ import org.postrider.tls.key.Pem;
 /// worth is found after it, as Postfix has it. Any thread.
 public final class Authorities extends X509ExtendedTrustManager {
     private static final String ANY_USE = "2.5.29.37.0";
+
+    /// Certificates of one subject that count of those that a peer sends: one, and one that another
+    /// authority signed.
+    private static final int MOST_ALIKE = 2;
 
     /// What a certificate is to be good for (RFC 5280 4.2.1.12).
     public enum Purpose {
@@ -149,7 +156,7 @@ public final class Authorities extends X509ExtendedTrustManager {
     /// @param otherwise what is said where nothing leads to one; null for OpenSSL's words
     @Nullable Fault fault(
             List<X509Certificate> chain, Set<TrustAnchor> trusted, @Nullable Fault otherwise) {
-        List<X509Certificate> help = new ArrayList<>(chain);
+        List<X509Certificate> help = few(chain);
         help.addAll(between);
         List<X509Certificate> built = built(chain, help, trusted);
         if (built == null) {
@@ -168,6 +175,19 @@ public final class Authorities extends X509ExtendedTrustManager {
             }
         }
         return null;
+    }
+
+    /// The peer chooses them, and of many that are alike there are very many ways from one to the
+    /// next.
+    private static List<X509Certificate> few(List<X509Certificate> chain) {
+        List<X509Certificate> out = new ArrayList<>();
+        Map<X500Principal, Integer> alike = new HashMap<>();
+        for (X509Certificate each : chain) {
+            if (alike.merge(each.getSubjectX500Principal(), 1, Integer::sum) <= MOST_ALIKE) {
+                out.add(each);
+            }
+        }
+        return out;
     }
 
     /// From the peer's own certificate on, without the authority; null where nothing leads there.

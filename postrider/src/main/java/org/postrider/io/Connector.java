@@ -56,7 +56,9 @@ public interface Connector {
                             ? SocketChannel.open(StandardProtocolFamily.UNIX)
                             : SocketChannel.open();
             Limit limit = new Limit(channel, watchdog, timeoutMillis);
+            Connection made = null;
             try {
+                limit.begin();
                 if (bindTo != null) {
                     channel.bind(new InetSocketAddress(bindTo, 0));
                 }
@@ -64,24 +66,35 @@ public interface Connector {
                     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 }
                 channel.connect(to);
-                return new SocketConnection(channel, watchdog);
+                made = new SocketConnection(channel, watchdog);
+                return made;
             } catch (IOException e) {
-                channel.close();
                 throw limit.passed ? new DeadlineException("connect") : e;
             } finally {
                 watchdog.remove(limit);
+                if (made == null) {
+                    // Also for an address of a family that this system has not.
+                    channel.close();
+                }
             }
         }
 
         /// Closes a channel that does not connect in time.
         private static final class Limit implements Watchdog.Watched {
             private final SocketChannel channel;
+            private final Watchdog watchdog;
+            private final long timeoutMillis;
             private final long untilNanos;
             private volatile boolean passed;
 
             Limit(SocketChannel channel, Watchdog watchdog, long timeoutMillis) {
                 this.channel = channel;
+                this.watchdog = watchdog;
+                this.timeoutMillis = timeoutMillis;
                 untilNanos = watchdog.clock().nanos() + timeoutMillis * 1_000_000L;
+            }
+
+            void begin() {
                 if (timeoutMillis > 0) {
                     watchdog.add(this);
                 }

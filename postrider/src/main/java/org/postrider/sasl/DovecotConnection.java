@@ -37,14 +37,17 @@ final class DovecotConnection implements AutoCloseable {
     /// Connects and plays the handshake.
     static DovecotConnection open(Connector connector, SocketAddress to) throws IOException {
         DovecotConnection made = new DovecotConnection(connector.connect(to, null, TIMEOUT_MILLIS));
+        boolean good = false;
         try {
             // Dovecot wants a number that no other connection has; it need not be a process's.
             made.send("VERSION\t1\t0\nCPID\t" + (RANDOM.nextInt(1 << 30) + 1));
             made.greeting();
+            good = true;
             return made;
-        } catch (IOException e) {
-            made.close();
-            throw e;
+        } finally {
+            if (!good) {
+                made.close();
+            }
         }
     }
 

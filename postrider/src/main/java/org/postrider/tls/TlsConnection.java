@@ -526,7 +526,8 @@ public final class TlsConnection implements Connection {
             wrap(EMPTY);
         } catch (IOException e) {
             // the peer is gone
+        } finally {
+            plain.close();
         }
-        plain.close();
     }
 }

@@ -127,7 +127,10 @@ class HttpsClientTest {
         assertEquals(
                 "301 ",
                 got(
-                        "HTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 301 Moved\r\nLocation: /b\r\n"
+                        "HTTP/1.1 103 Hints\r\n"
+                                + "Link: x\r\n\r\n"
+                                + "HTTP/1.1 301 Moved\r\n"
+                                + "Location: /b\r\n"
                                 + "Content-Length: 0\r\n\r\n"));
         assertTrue(
                 server.asked
@@ -230,5 +233,13 @@ class HttpsClientTest {
             gone = other.port();
         }
         assertEquals(HttpsException.Kind.UNREACHABLE, fails("www.x.example", gone, whole).kind());
+        // Somebody's record may name such a one.
+        for (int none : new int[] {0, 65_536, 99_999}) {
+            assertEquals(
+                    "UNREACHABLE no port " + none,
+                    fails("www.x.example", none, whole).kind()
+                            + " "
+                            + fails("www.x.example", none, whole).getMessage());
+        }
     }
 }

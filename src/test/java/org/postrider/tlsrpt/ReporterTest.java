@@ -364,6 +364,9 @@ class ReporterTest {
                     v=TLSRPTv1; rua=http://c.example/                         |
                     v=TLSRPTv1; rua=https://user@c.example/                   |
                     v=TLSRPTv1; rua=https:///x                                |
+                    v=TLSRPTv1; rua=https://c.example:65535/x                 | [https://c.example:65535/x]
+                    v=TLSRPTv1; rua=https://c.example:65536/x                 |
+                    v=TLSRPTv1; rua=https://c.example:0/x,mailto:a@b.example  | [mailto:a@b.example]
                     v=TLSRPTv1; rua=mailto:/cmd@b.example                     |
                     v=TLSRPTv1; rua=mailto:a%0Ab@b.example                    |
                     v=TLSRPTv1; rua=mailto:root                               |

@@ -28,6 +28,7 @@ import org.postrider.tls.TlsServerSettings;
 /// Asks servers over HTTPS, once each. Blocking; any thread.
 public final class HttpsClient {
     private static final int PORT = 443;
+    private static final int LAST_PORT = 65_535;
     private static final int MOST_ADDRESSES = 4;
     private static final long CONNECT_MILLIS = 10_000;
     private static final int DEPTH = 9;
@@ -87,12 +88,16 @@ public final class HttpsClient {
         if (!"https".equalsIgnoreCase(uri.getScheme()) || host == null) {
             throw new HttpsException(Kind.SETTING, "no https: " + uri.getScheme());
         }
+        int port = uri.getPort() < 0 ? PORT : uri.getPort();
+        if (port == 0 || port > LAST_PORT) {
+            throw new HttpsException(Kind.UNREACHABLE, "no port " + port);
+        }
         Deadline deadline = new Deadline(clock, limits.whole());
         String name = (host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
         Connection plain = null;
         try {
             TlsClient tls = engine(authorities);
-            plain = connected(name, uri.getPort() < 0 ? PORT : uri.getPort(), deadline);
+            plain = connected(name, port, deadline);
             TlsConnection secured = secured(tls, plain, Fold.lower(name), deadline);
             byte[] head = head(request, host).getBytes(StandardCharsets.ISO_8859_1);
             byte[] body = request.body() == null ? new byte[0] : request.body();

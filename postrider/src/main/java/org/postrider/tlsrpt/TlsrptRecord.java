@@ -16,6 +16,7 @@ import org.postrider.report.Wanted;
 final class TlsrptRecord {
     private static final int MOST_PLACES = 4;
     private static final int MOST_LENGTH = 512;
+    private static final int LAST_PORT = 65_535;
 
     private TlsrptRecord() {}
 
@@ -70,6 +71,8 @@ final class TlsrptRecord {
                             && uri.getRawUserInfo() == null
                             && host != null
                             && HostName.valid(host)
+                            && uri.getPort() != 0
+                            && uri.getPort() <= LAST_PORT
                     ? uri
                     : null;
         } catch (URISyntaxException e) {

@@ -213,12 +213,6 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
         }
     }
 
-    private static long expiry(Map<String, Object> content) {
-        Held one = new Held();
-        one.content = content;
-        return expiry(one);
-    }
-
     private static String reason(IOException e) {
         return e instanceof NoSuchFileException
                 ? "No such file or directory"

@@ -386,7 +386,7 @@ class VerificationTest {
         AtomicInteger asked = new AtomicInteger();
         AtomicLong ends = new AtomicLong();
         Resolver silent =
-                new Resolver() {
+                new OfTexts() {
                     @Override
                     public Resolver until(long nanos) {
                         ends.set(nanos);
@@ -400,26 +400,6 @@ class VerificationTest {
                         LockSupport.parkNanos(5_000_000);
                         now.decrementAndGet();
                         return new Answer.NoName<>("");
-                    }
-
-                    @Override
-                    public Answer<Mx> mx(String domain) {
-                        throw new IllegalStateException("mx");
-                    }
-
-                    @Override
-                    public Answer<InetAddress> addresses(String host, boolean v4, boolean v6) {
-                        throw new IllegalStateException("addresses");
-                    }
-
-                    @Override
-                    public Answer<String> names(InetAddress address) {
-                        throw new IllegalStateException("names");
-                    }
-
-                    @Override
-                    public Answer<Srv> srv(String service) {
-                        throw new IllegalStateException("srv");
                     }
                 };
         StringBuilder mail = new StringBuilder();
@@ -440,6 +420,70 @@ class VerificationTest {
             assertEquals(100, asked.get());
             assertTrue(most.get() <= 10, most + " at once");
             assertTrue(ends.get() > 0 && ends.get() - latest < 0, "no deadline");
+        }
+    }
+
+    private static long used() {
+        System.gc();
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /// What a name server says of a key may be large: what counts of it is kept until the mail
+    /// ends.
+    @Test
+    void ofAnAnswerNoMoreIsKeptThanCounts() throws IOException {
+        String key = TestKeys.record(2048) + "; t=y" + ":x".repeat(5000);
+        try (KeyZone real = new KeyZone().at(NOW)) {
+            Resolver large =
+                    new OfTexts() {
+                        @Override
+                        public Answer<String> texts(String name) {
+                            List<String> records = new ArrayList<>(List.of(key));
+                            for (int i = 0; i < 100; i++) {
+                                records.add("x".repeat(50_000) + i);
+                            }
+                            return new Answer.Found<>(records, Duration.ZERO);
+                        }
+                    };
+            StringBuilder mail = new StringBuilder();
+            String one = made(TAGS).substring(0, made(TAGS).length() - MAIL.length());
+            for (int i = 0; i < 10; i++) {
+                mail.append(one.replace("s=s;", "s=s" + i + ";"));
+            }
+            byte[] header = KeyZone.octets(mail + SignerTest.HEADER);
+            try (Supervisor threads = Supervisor.alone()) {
+                KeyLookup keys = KeyLookup.atOnce(large, threads, real.keys().clock());
+                long before = used();
+                Verification begun = Verification.begin(keys, VerifyLimits.DEFAULT, header);
+                assertEquals(10, begun.end().size());
+                assertTrue(begun.details().getFirst().testing());
+                long kept = used() - before;
+                assertTrue(kept < 15L << 20, kept + " octets");
+                java.lang.ref.Reference.reachabilityFence(begun);
+            }
+        }
+    }
+
+    private abstract static class OfTexts implements Resolver {
+        @Override
+        public Answer<Mx> mx(String domain) {
+            throw new IllegalStateException("mx");
+        }
+
+        @Override
+        public Answer<InetAddress> addresses(String host, boolean v4, boolean v6) {
+            throw new IllegalStateException("addresses");
+        }
+
+        @Override
+        public Answer<String> names(InetAddress address) {
+            throw new IllegalStateException("names");
+        }
+
+        @Override
+        public Answer<Srv> srv(String service) {
+            throw new IllegalStateException("srv");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.postrider.dkim;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -7,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.dkim.form.TagException;
 import org.postrider.dns.Resolver;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -18,6 +20,10 @@ public final class KeyLookup {
             Work.of("dkim-key", "asks for the key of a signature in DNS")
                     .failing("the key is not known now")
                     .waiting();
+
+    /// Records that stand beside a key by a wild card, and are none, are passed over; no more of
+    /// them than that.
+    private static final int MOST_RECORDS = 10;
 
     private final Resolver resolver;
     private final @Nullable Supervisor threads;
@@ -61,33 +67,60 @@ public final class KeyLookup {
         return question;
     }
 
-    private Resolver.Answer<String> asked(String name, long until, Semaphore turns)
-            throws InterruptedException {
+    private Known asked(String name, long until, Semaphore turns) throws InterruptedException {
         if (!turns.tryAcquire(Math.max(0, until - clock.nanos()), TimeUnit.NANOSECONDS)) {
-            return new Resolver.Answer.TryAgain<>("no answer in time");
+            return new Known.Later();
         }
         try {
-            return resolver.until(until).texts(name);
+            return switch (resolver.until(until).texts(name)) {
+                case Resolver.Answer.TryAgain<String> _ -> new Known.Later();
+                case Resolver.Answer.Found<String> found -> known(found.records());
+                default -> new Known.None("no key at " + name);
+            };
         } finally {
             turns.release();
         }
     }
 
+    /// The first that is a key; if there is none, what is wrong with the first.
+    private static Known known(List<String> records) {
+        String first = "no key record that can be read";
+        for (int i = 0; i < records.size() && i < MOST_RECORDS; i++) {
+            try {
+                return new Known.Key(KeyRecord.parse(records.get(i)));
+            } catch (TagException e) {
+                first = i == 0 ? String.valueOf(e.getMessage()) : first;
+            }
+        }
+        return new Known.None(first);
+    }
+
+    /// What DNS says of a key, no more than counts: answers may be large, and are kept until the
+    /// mail ends.
+    sealed interface Known {
+        record Key(KeyRecord record) implements Known {}
+
+        /// There is none, for good.
+        record None(String why) implements Known {}
+
+        /// Nobody can say now.
+        record Later() implements Known {}
+    }
+
     /// One that is under way or answered.
-    record Question(
-            FutureTask<Resolver.Answer<String>> task, boolean threaded, Clock clock, long until) {
+    record Question(FutureTask<Known> task, boolean threaded, Clock clock, long until) {
         /// Waits for the answer until its deadline.
-        Resolver.Answer<String> answer() {
+        Known answer() {
             if (!threaded && clock.nanos() - until < 0) {
                 task.run();
             }
             try {
                 return task.get(Math.max(0, until - clock.nanos()), TimeUnit.NANOSECONDS);
             } catch (TimeoutException | CancellationException e) {
-                return new Resolver.Answer.TryAgain<>("no answer in time");
+                return new Known.Later();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return new Resolver.Answer.TryAgain<>("interrupted");
+                return new Known.Later();
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof Error error) {
                     throw error;

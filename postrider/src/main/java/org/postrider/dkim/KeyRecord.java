@@ -18,9 +18,10 @@ public final class KeyRecord {
 
     private final String type;
     private final byte[] key;
-    private final List<String> hashes;
-    private final List<String> services;
-    private final List<String> flags;
+    private final boolean sha256;
+    private final boolean mail;
+    private final boolean testing;
+    private final boolean strict;
 
     private KeyRecord(Tags tags) throws TagException {
         String version = tags.value("v");
@@ -31,11 +32,15 @@ public final class KeyRecord {
         if (p == null) {
             throw new TagException("a key record without p=");
         }
-        type = Fold.lower(tags.value("k", "rsa"));
+        type = Tags.shown(Fold.lower(tags.value("k", "rsa")));
         key = p.isEmpty() ? new byte[0] : Tags.decoded("p", p);
-        hashes = words(tags.value("h", ""));
-        services = words(tags.value("s", "*"));
-        flags = words(tags.value("t", ""));
+        List<String> hashes = words(tags.value("h", ""));
+        sha256 = hashes.isEmpty() || hashes.contains("sha256");
+        List<String> services = words(tags.value("s", "*"));
+        mail = services.contains("*") || services.contains("email");
+        List<String> flags = words(tags.value("t", ""));
+        testing = flags.contains("y");
+        strict = flags.contains("s");
     }
 
     private static List<String> words(String value) {
@@ -86,17 +91,17 @@ public final class KeyRecord {
 
     /// The domain tests DKIM (`t=y`).
     public boolean testing() {
-        return flags.contains("y");
+        return testing;
     }
 
     /// `i=` must be of the very domain (`t=s`).
     public boolean strict() {
-        return flags.contains("s");
+        return strict;
     }
 
     /// `k=`: rsa, ed25519, or what nobody knows yet.
     public String type() {
-        return Tags.shown(type);
+        return type;
     }
 
     /// The octets of `p=`.
@@ -115,10 +120,10 @@ public final class KeyRecord {
         if (!type.equals(wanted)) {
             throw new TagException("a key of the kind " + type() + " for a signature of " + wanted);
         }
-        if (!hashes.isEmpty() && !hashes.contains("sha256")) {
+        if (!sha256) {
             throw new TagException("the key is not for sha256");
         }
-        if (!services.contains("*") && !services.contains("email")) {
+        if (!mail) {
             throw new TagException("the key is not for mail");
         }
     }
@@ -140,8 +145,7 @@ public final class KeyRecord {
 
     /// Neither its hashes (`h=`) nor its services (`s=`) forbid what is signed.
     public boolean signs() {
-        return (hashes.isEmpty() || hashes.contains("sha256"))
-                && (services.contains("*") || services.contains("email"));
+        return sha256 && mail;
     }
 
     /// Bits of its key.

@@ -1,23 +1,17 @@
 package org.postrider.dkim;
 
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dkim.form.HeaderFields;
 import org.postrider.dkim.form.Octets;
 import org.postrider.dkim.form.TagException;
 import org.postrider.dkim.key.PublicKeys;
-import org.postrider.dns.Resolver;
 
 /// One signature of a mail on its way to a verdict: what is wrong with the earlier step is said,
 /// and the later ones are not done. One thread.
 final class SignatureCheck {
     /// Seconds that clocks may differ by.
     private static final long DRIFT = 300;
-
-    /// Records that stand beside a key by a wild card, and are none, are passed over; no more of
-    /// them than that.
-    private static final int MOST_RECORDS = 10;
 
     final ParsedSignature parsed;
     private final KeyLookup.@Nullable Question question;
@@ -67,28 +61,14 @@ final class SignatureCheck {
         }
         try {
             return switch (asked.answer()) {
-                case Resolver.Answer.TryAgain<String> a ->
+                case KeyLookup.Known.Later() ->
                         Outcome.of(Verdict.TEMPERROR, "no answer for the key " + parsed.keyName());
-                case Resolver.Answer.Found<String> found ->
-                        with(record(found.records()), limits, signed, bodyHash);
-                default -> Outcome.of(Verdict.PERMERROR, "no key at " + parsed.keyName());
+                case KeyLookup.Known.Key(KeyRecord key) -> with(key, limits, signed, bodyHash);
+                case KeyLookup.Known.None(String why) -> Outcome.of(Verdict.PERMERROR, why);
             };
         } catch (TagException e) {
             return Outcome.of(Verdict.PERMERROR, Objects.requireNonNull(e.getMessage()));
         }
-    }
-
-    /// The first that is a key; if there is none, what is wrong with the first.
-    static KeyRecord record(List<String> records) throws TagException {
-        TagException first = null;
-        for (String text : records.subList(0, Math.min(MOST_RECORDS, records.size()))) {
-            try {
-                return KeyRecord.parse(text);
-            } catch (TagException e) {
-                first = first == null ? e : first;
-            }
-        }
-        throw first == null ? new TagException("no key record that can be read") : first;
     }
 
     private Outcome with(

@@ -2,10 +2,13 @@ package org.postrider.authentication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,9 +36,13 @@ class AbandonedMailTest {
 
     /// Answers the question for a record when it may, and counts all questions.
     private static final class Slow implements Resolver {
-        final CountDownLatch asked = new CountDownLatch(2);
+        final CountDownLatch asked;
         final CountDownLatch may = new CountDownLatch(1);
         final AtomicInteger questions = new AtomicInteger();
+
+        Slow(int atOnce) {
+            asked = new CountDownLatch(atOnce);
+        }
 
         @Override
         public Answer<String> texts(String name) {
@@ -75,8 +82,9 @@ class AbandonedMailTest {
         }
     }
 
-    private MailAuthentication mail(Slow dns, Supervisor threads) throws IOException {
-        Path file = Files.writeString(temp.resolve("main.cf"), "authentication_checks = spf\n");
+    private MailAuthentication mail(Slow dns, Supervisor threads, String checks)
+            throws IOException {
+        Path file = Files.writeString(temp.resolve("main.cf"), "authentication_checks = " + checks);
         ServiceSettings settings =
                 ServiceSettings.of(
                         MainCf.read(file),
@@ -100,9 +108,9 @@ class AbandonedMailTest {
     }
 
     private int questions(boolean dropped) throws IOException, InterruptedException {
-        Slow dns = new Slow();
+        Slow dns = new Slow(2);
         try (Supervisor threads = Supervisor.alone()) {
-            MailAuthentication mail = mail(dns, threads);
+            MailAuthentication mail = mail(dns, threads, "spf\n");
             mail.begin();
             assertTrue(dns.asked.await(30, TimeUnit.SECONDS));
             if (dropped) {
@@ -122,5 +130,59 @@ class AbandonedMailTest {
     void nothingMoreIsAskedForAMailThatIsGone() throws IOException, InterruptedException {
         assertTrue(questions(false) > 2);
         assertEquals(2, questions(true));
+    }
+
+    /// The keys of twenty signatures: ten are asked for at once, and the others not at all once the
+    /// mail is gone.
+    @Test
+    void noMoreKeysAreAskedForAMailThatIsGone() throws IOException, InterruptedException {
+        for (boolean dropped : List.of(false, true)) {
+            Slow dns = new Slow(10);
+            try (Supervisor threads = Supervisor.alone()) {
+                MailAuthentication mail = mail(dns, threads, "dkim\ndkim_signature_limit = 20\n");
+                mail.header(signatures());
+                assertTrue(dns.asked.await(30, TimeUnit.SECONDS));
+                if (dropped) {
+                    mail.close();
+                }
+                dns.may.countDown();
+                // Waits for all of them.
+                assertEquals(20, mail.end().dkim().size());
+                assertEquals(dropped ? 10 : 20, dns.questions.get());
+            }
+        }
+    }
+
+    private static byte[] signatures() {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            out.append("DKIM-Signature: v=1; a=rsa-sha256; d=s.example; s=s").append(i);
+            out.append("; h=from; bh=YQ==; b=YQ==\r\n");
+        }
+        return out.append("From: a@s.example\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// What was charged for its header was given back with it.
+    @Test
+    void questionsHoldNothingOfAMailThatIsGone() throws IOException, InterruptedException {
+        Slow dns = new Slow(12);
+        try (Supervisor threads = Supervisor.alone()) {
+            WeakReference<MailAuthentication> gone = dropped(dns, threads);
+            for (int i = 0; i < 100 && gone.get() != null; i++) {
+                System.gc();
+            }
+            assertNull(gone.get());
+            dns.may.countDown();
+        }
+    }
+
+    private WeakReference<MailAuthentication> dropped(Slow dns, Supervisor threads)
+            throws IOException, InterruptedException {
+        MailAuthentication mail = mail(dns, threads, "spf dkim\ndkim_signature_limit = 20\n");
+        mail.begin();
+        mail.header(signatures());
+        assertTrue(dns.asked.await(30, TimeUnit.SECONDS));
+        mail.close();
+        return new WeakReference<>(mail);
     }
 }

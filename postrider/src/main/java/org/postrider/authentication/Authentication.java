@@ -33,7 +33,6 @@ public final class Authentication {
     private final Resolver dns;
     private final SpfLimits spfLimits;
     private final Clock clock;
-    final KeyLookup keys;
     final Dmarc dmarc;
     final @Nullable Supervisor threads;
 
@@ -77,11 +76,6 @@ public final class Authentication {
                         VerifyLimits.of(settings),
                         Set.copyOf(sealers),
                         spfLimits.time().plusSeconds(1).toNanos());
-        Supervisor own = means.threads();
-        keys =
-                own == null
-                        ? KeyLookup.inTurn(means.dns(), means.clock())
-                        : KeyLookup.atOnce(means.dns(), own, means.clock());
         dmarc = dmarc(settings, means.dns(), means.clock());
     }
 
@@ -161,6 +155,13 @@ public final class Authentication {
     /// @param wanted false once the mail is gone
     Spf spf(BooleanSupplier wanted) {
         return new Spf(new WhileWanted(dns, wanted), spfLimits, clock);
+    }
+
+    /// The same for the keys of its signatures.
+    KeyLookup keys(BooleanSupplier wanted) {
+        Resolver asked = new WhileWanted(dns, wanted);
+        Supervisor own = threads;
+        return own == null ? KeyLookup.inTurn(asked, clock) : KeyLookup.atOnce(asked, own, clock);
     }
 
     /// Our authserv-id.

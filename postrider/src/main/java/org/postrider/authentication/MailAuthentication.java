@@ -1,8 +1,10 @@
 package org.postrider.authentication;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.authentication.field.ForgedResults;
@@ -43,7 +45,9 @@ public final class MailAuthentication implements AutoCloseable {
     private List<String> authors = List.of();
     private boolean report;
     private @Nullable Results results;
-    private volatile boolean closed;
+
+    /// All that questions hold of it: they may outlive the mail, and what it took of memory.
+    private final AtomicBoolean wanted = new AtomicBoolean(true);
 
     MailAuthentication(Authentication by, Client client, String helo, Address sender) {
         this.by = by;
@@ -77,12 +81,13 @@ public final class MailAuthentication implements AutoCloseable {
         if (!checks(Check.SPF) || ofSender != null) {
             return;
         }
-        Spf spf = by.spf(() -> !closed);
-        ofSender =
-                pending(() ->
-                        spf.check(client.address(), helo, sender.isNull() ? "" : sender.text()));
+        Spf spf = by.spf(wanted::get);
+        InetAddress address = client.address();
+        String name = helo;
+        String from = sender.isNull() ? "" : sender.text();
+        ofSender = pending(() -> spf.check(address, name, from));
         if (!sender.isNull() && !helo.isEmpty()) {
-            ofHelo = pending(() -> spf.checkHelo(client.address(), helo));
+            ofHelo = pending(() -> spf.checkHelo(address, name));
         }
     }
 
@@ -151,7 +156,8 @@ public final class MailAuthentication implements AutoCloseable {
     /// @param header as the client sent it
     void header(byte[] header) {
         if (checks(Check.DKIM) || checks(Check.ARC)) {
-            Verification begun = Verification.begin(by.keys, by.terms.limits(), header);
+            Verification begun =
+                    Verification.begin(by.keys(wanted::get), by.terms.limits(), header);
             verification = checks(Check.ARC) ? begun.withArc() : begun;
         }
         if (checks(Check.DMARC)) {
@@ -248,7 +254,7 @@ public final class MailAuthentication implements AutoCloseable {
     /// No further question is asked for its sake.
     @Override
     public void close() {
-        closed = true;
+        wanted.set(false);
     }
 
     /// What reports of DMARC tell of it; null where nobody wants to hear of it.

@@ -358,6 +358,22 @@ class SignedMailTest {
         assertEquals(0, none.queued());
     }
 
+    /// Each name that a signature covers may be one octet, and is more once it is read.
+    @Test
+    void namesThatSignaturesCoverArePaidForBeforeTheyAreRead() throws IOException {
+        receiving = 200_000;
+        String header =
+                "DKIM-Signature: v=1; a=rsa-sha256; d=signed.example; s=s; bh=YQ==; b=YQ==; h=from"
+                        + (":a".repeat(400) + "\r\n ").repeat(38)
+                        + "\r\n"
+                        + HEADER;
+        assertEquals(1, session("authentication_checks =\n", header, text(BODY)).queued());
+        Reception none = session("", header, text(BODY));
+        assertEquals("452 4.3.1 Insufficient system storage", reply(none));
+        receiving = 5_000_000;
+        assertTrue(header(session("", header, text(BODY))).contains("dkim="));
+    }
+
     private static final String OUTSIDE =
             "virtual_alias_maps = inline:{b@test.example=x@outside.example}\n";
 

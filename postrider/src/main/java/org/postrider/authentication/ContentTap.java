@@ -6,11 +6,15 @@ import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.message.Headers;
 
 /// A content on its way to who keeps it, heard by the checks. One thread.
 public final class ContentTap implements ContentWriter {
     /// Three numbers a field, in an array that doubles.
     private static final int PLACE_OCTETS = 24;
+
+    /// A text of one octet and its place in a list, twice.
+    private static final int NAME_OCTETS = 64;
 
     private final ContentWriter to;
     private final Memory memory;
@@ -82,13 +86,23 @@ public final class ContentTap implements ContentWriter {
         mail.header(Arrays.copyOfRange(header, own, header.length));
     }
 
-    /// Of a copy of the header, the canonical form of one signature, and the places of its fields.
+    /// Of a copy of the header, the canonical form of one signature, the places of its fields, and
+    /// what signatures are read into: their text, and each name that they sign, which may be one
+    /// octet.
     private static long cost(byte[] header, int own) {
-        long lines = 0;
-        for (int i = own; i < header.length; i++) {
-            lines += header[i] == '\n' ? 1 : 0;
+        long out = 2L * (header.length - own);
+        for (int at = own; at < header.length; ) {
+            int end = Headers.headerEnd(header, at);
+            boolean signature =
+                    Headers.named(header, at, end, "dkim-signature")
+                            || Headers.named(header, at, end, "arc-message-signature");
+            for (int i = at; i < end; i++) {
+                out += header[i] == '\n' ? PLACE_OCTETS : 0;
+                out += !signature ? 0 : header[i] == ':' ? NAME_OCTETS : 1;
+            }
+            at = end;
         }
-        return 2L * (header.length - own) + PLACE_OCTETS * lines;
+        return out;
     }
 
     /// The content is whole: what is known of it is known now.

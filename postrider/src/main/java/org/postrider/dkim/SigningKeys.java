@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postrider.config.ConfigException;
 import org.postrider.dkim.form.Domains;
+import org.postrider.dns.HostName;
 import org.postrider.maps.Fold;
 import org.postrider.tls.TlsFiles;
 
@@ -18,6 +19,8 @@ public final class SigningKeys {
     private SigningKeys() {}
 
     /// One key that is named.
+    ///
+    /// @param domain in A-labels and lower case
     public record Named(String domain, String selector, Path file) {
         /// As a setting has it.
         @Override
@@ -59,7 +62,9 @@ public final class SigningKeys {
             throw new ConfigException(
                     "bad key: " + word + ": domain:selector:/path/to/key is wanted");
         }
-        String domain = Fold.lower(word.substring(0, first));
+        String given = word.substring(0, first);
+        String ascii = HostName.ascii(given);
+        String domain = Fold.lower(ascii == null ? given : ascii);
         String selector = word.substring(first + 1, second);
         String file = word.substring(second + 1);
         if (!Domains.isDomain(domain)) {

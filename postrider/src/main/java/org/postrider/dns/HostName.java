@@ -1,5 +1,9 @@
 package org.postrider.dns;
 
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /// The syntax of host names as Postfix takes them (valid_hostname(3)): letters, digits, `-`, `_`
 /// and dots; at most 255 octets, labels at most 63, none empty, none with a hyphen at an end; not
 /// all digits and dots.
@@ -8,6 +12,22 @@ public final class HostName {
     private static final int MOST_OF_A_LABEL = 63;
 
     private HostName() {}
+
+    /// A name in A-labels (RFC 5890 2.3.2.1), as the DNS has it.
+    ///
+    /// @param octets of UTF-8, each a char
+    /// @return null where it has no such form
+    public static @Nullable String ascii(String octets) {
+        if (octets.chars().allMatch(c -> c < 128)) {
+            return octets;
+        }
+        byte[] utf8 = octets.getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            return IDN.toASCII(new String(utf8, StandardCharsets.UTF_8), IDN.ALLOW_UNASSIGNED);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
 
     /// @param name without a dot at the end
     public static boolean valid(String name) {

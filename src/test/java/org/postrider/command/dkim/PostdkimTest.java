@@ -53,7 +53,8 @@ class PostdkimTest {
     private void main(String more) throws IOException {
         Files.writeString(
                 directory.resolve("main.cf"),
-                "compatibility_level = 3.6\nmail_owner = nobody\n" + more);
+                "compatibility_level = 3.6\nmail_owner = nobody\n" + more,
+                StandardCharsets.ISO_8859_1);
     }
 
     private int run(String in, String... args) {
@@ -330,6 +331,36 @@ class PostdkimTest {
                         + file("s-ed25519.pem")
                         + ": no private key in it\ns-rsa._domainkey.example.com: right\n",
                 out);
+    }
+
+    /// A domain in letters of its own is named in A-labels; a selector may have dots.
+    @Test
+    void namesBeyondTheOrdinary() throws IOException {
+        String octets =
+                new String(
+                        "B\u00fccher.example.".getBytes(StandardCharsets.UTF_8),
+                        StandardCharsets.ISO_8859_1);
+        String ascii = "xn--bcher-kva.example";
+        assertEquals(0, run("", "keygen", "-t", "ed25519", octets, "S1.Office"), err);
+        Path made = directory.resolve("dkim").resolve(ascii).resolve("s1.office.pem");
+        assertTrue(Files.exists(made), out);
+        assertTrue(
+                out.contains("\ns1.office._domainkey." + ascii + ". IN TXT \"v=DKIM1; k=ed25519;"),
+                out);
+        publish();
+        String set = setting();
+        main(set);
+        String right = "s1.office._domainkey." + ascii + ": right\n";
+        assertEquals(0, run("", "test", octets), err);
+        assertEquals(right, out);
+        // As it is written is as it is meant, in main.cf too.
+        main(set.replace(ascii + ":", octets.substring(0, octets.length() - 1) + ":"));
+        assertEquals(0, run("", "test", ascii, "S1.OFFICE"), err);
+        assertEquals(right, out);
+        assertEquals(0, run("From: a@" + ascii + "\n\nx\n", "sign"), err);
+        assertTrue(out.startsWith("DKIM-Signature: ") && out.contains("d=" + ascii + ";"), out);
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "a.b.example.co.uk", "s"), err);
+        assertTrue(out.contains("\ns._domainkey.a.b.example.co.uk. IN TXT "), out);
     }
 
     @Test

@@ -52,9 +52,10 @@ final class KeyFiles {
     List<SigningKeys.Named> named(String domain, @Nullable String selector) {
         List<SigningKeys.Named> out = new ArrayList<>();
         if (selector != null) {
-            Path file = file(domain, Fold.lower(selector));
+            String lower = Fold.lower(selector);
+            Path file = file(domain, lower);
             return Files.exists(file)
-                    ? List.of(new SigningKeys.Named(domain, selector, file))
+                    ? List.of(new SigningKeys.Named(domain, lower, file))
                     : List.of();
         }
         Path of = directory.resolve(domain);

@@ -28,6 +28,7 @@ import org.postrider.dkim.SigningSettings;
 import org.postrider.dkim.Verdict;
 import org.postrider.dkim.Verification;
 import org.postrider.dkim.VerifyLimits;
+import org.postrider.dns.HostName;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Fold;
 import org.postrider.time.Clock;
@@ -161,8 +162,11 @@ public final class Postdkim {
         return ToolConfig.unchecked("postdkim", FAILED, from, terminal);
     }
 
+    /// As keys are named: in A-labels, without a dot at its end (RFC 6376 3.5, RFC 8616 3).
     private static String domain(String name) {
-        return Fold.lower(name);
+        String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        String ascii = HostName.ascii(bare);
+        return Fold.lower(ascii == null ? bare : ascii);
     }
 
     /// As it is given, or year and month.

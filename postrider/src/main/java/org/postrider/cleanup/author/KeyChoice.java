@@ -1,7 +1,5 @@
 package org.postrider.cleanup.author;
 
-import java.net.IDN;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +7,7 @@ import java.util.Map;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.dkim.SigningKeys;
+import org.postrider.dns.HostName;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
 
@@ -90,15 +89,10 @@ final class KeyChoice {
 
     /// As keys are named: in A-labels, without a dot at its end (RFC 6376 3.5, RFC 8616 3).
     private static String ascii(String domain) {
-        String out = domain;
-        if (!domain.chars().allMatch(c -> c < 128)) {
-            byte[] utf8 = domain.getBytes(StandardCharsets.ISO_8859_1);
-            try {
-                out = IDN.toASCII(new String(utf8, StandardCharsets.UTF_8));
-            } catch (IllegalArgumentException e) {
-                // No domain name: nobody has a key for it.
-                return "";
-            }
+        String out = HostName.ascii(domain);
+        if (out == null) {
+            // No domain name: nobody has a key for it.
+            return "";
         }
         return Fold.lower(out.endsWith(".") ? out.substring(0, out.length() - 1) : out);
     }

@@ -82,6 +82,15 @@ class ScenarioTest {
         assertTrue(last.matches("doctor: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// postdoctor before real Postfix, Exim and OpenSMTPD, right and wrong: every line that it
+    /// says.
+    @Test
+    @Script(value = HERE + "doctor-others", needs = "python3", root = true, seconds = 15)
+    void postdoctorSaysOfRealServersWhatIsSo() {
+        String last = played.last();
+        assertTrue(last.matches("doctor-others: ([1-9]\\d+) of \\1(; skipped: .*)?"), last);
+    }
+
     /// One queue directory, two mail systems: never both at once, and nothing of either is lost.
     @Test
     @Script(value = HERE + "other-postfix", needs = "python3", seconds = 20)

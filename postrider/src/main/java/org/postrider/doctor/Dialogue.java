@@ -19,7 +19,8 @@ import org.postrider.tls.TlsClientSettings;
 import org.postrider.tls.TlsConnection;
 import org.postrider.tls.TlsServerSettings;
 
-/// Greets a mail server, begins TLS if there is any, and leaves. No mail is begun.
+/// Greets a mail server, begins TLS if there is any, asks whom it takes mail for, and leaves before
+/// there is any.
 final class Dialogue {
     private static final long CONNECT_MILLIS = 10_000;
     private static final long REPLY_MILLIS = 15_000;
@@ -31,23 +32,53 @@ final class Dialogue {
     private final Connector connector;
     private final Clock clock;
     private final String helo;
+    private final Asked asked;
 
-    /// @param offered whether STARTTLS was
+    /// What is asked of the server.
+    ///
+    /// @param wrapped TLS comes before the greeting (RFC 8314 3.3)
+    /// @param own whom it should take mail for; null for nobody
+    /// @param stranger an address that is none of its own, which it should not take a stranger's
+    ///   mail for; null for none
+    /// @param sender whose mail the stranger's is
+    record Asked(boolean wrapped, @Nullable String own, @Nullable String stranger, String sender) {}
+
+    /// What it says of a recipient.
+    ///
+    /// @param command the last one: MAIL, where that is refused
+    /// @param reply to it, the text of all its lines; empty where none comes
+    /// @param trouble why none comes
+    record Answer(String command, String reply, String trouble) {
+        boolean taken() {
+            return reply.startsWith("2");
+        }
+    }
+
+    /// @param tls how it went with TLS
+    /// @param own what is said of that recipient; null where it was not asked
+    /// @param stranger what is said of the other
+    record Heard(String banner, Tls tls, @Nullable Answer own, @Nullable Answer stranger) {}
+
+    /// @param offered whether STARTTLS was, or TLS came first
     /// @param chain the server's certificates; empty without a handshake
     /// @param verdict on them for the name that was asked for
     /// @param trouble why there was no handshake though it was offered
-    record Heard(
-            String banner,
+    record Tls(
             boolean offered,
             List<X509Certificate> chain,
             ServerProof.@Nullable Verdict verdict,
             String protocol,
-            String trouble) {}
+            String trouble) {
+        static Tls without(boolean offered, String trouble) {
+            return new Tls(offered, List.of(), null, "", trouble);
+        }
+    }
 
-    Dialogue(Connector connector, Clock clock, String helo) {
+    Dialogue(Connector connector, Clock clock, String helo, Asked asked) {
         this.connector = connector;
         this.clock = clock;
         this.helo = helo;
+        this.asked = asked;
     }
 
     /// @throws IOException if the server cannot be reached or turns us away
@@ -55,19 +86,23 @@ final class Dialogue {
         Connection plain =
                 connector.connect(new InetSocketAddress(address, port), null, CONNECT_MILLIS);
         try (plain) {
-            Replies replies = new Replies(plain, clock.nanos());
+            long begun = clock.nanos();
+            if (asked.wrapped()) {
+                return secured(plain, host, null, begun);
+            }
+            Replies replies = new Replies(plain, begun);
             String banner = expect(replies.next(), '2').getFirst();
             List<String> offers = expect(replies.say("EHLO " + helo), '2');
             boolean offered = offers.stream().skip(1).anyMatch(Dialogue::startsTls);
-            if (!offered) {
-                replies.say("QUIT");
-                return new Heard(banner, false, List.of(), null, "", "");
+            String trouble = "";
+            if (offered) {
+                List<String> go = replies.say("STARTTLS");
+                if (go.getFirst().charAt(0) == '2') {
+                    return secured(plain, host, banner, begun);
+                }
+                trouble = "it says " + text(go);
             }
-            List<String> go = replies.say("STARTTLS");
-            if (go.getFirst().charAt(0) != '2') {
-                return new Heard(banner, true, List.of(), null, "", "it says " + go.getLast());
-            }
-            return secured(plain, host, banner);
+            return left(replies, banner, Tls.without(offered, trouble));
         }
     }
 
@@ -75,7 +110,9 @@ final class Dialogue {
         return line.length() > 4 && Fold.lower(line.substring(4)).strip().equals("starttls");
     }
 
-    private Heard secured(Connection plain, String host, String banner) {
+    /// @param banner null where the greeting is still to come
+    private Heard secured(Connection plain, String host, @Nullable String banner, long begun)
+            throws IOException {
         TlsClient tls =
                 TlsClient.of(
                         new TlsClientSettings(
@@ -87,19 +124,76 @@ final class Dialogue {
                                 TlsClientSettings.Keys.NONE),
                         none(),
                         clock);
+        TlsConnection made;
         try {
-            TlsConnection made =
-                    tls.connect(
-                            plain, host, new ServerProof.Named(List.of(host)), HANDSHAKE_MILLIS);
-            try (made) {
-                byte[] quit = "QUIT\r\n".getBytes(StandardCharsets.US_ASCII);
-                made.deadline(REPLY_MILLIS);
-                made.write(quit, 0, quit.length);
-                return new Heard(banner, true, made.chain(), made.verdict(), made.protocol(), "");
-            }
+            made = tls.connect(plain, host, new ServerProof.Named(List.of(host)), HANDSHAKE_MILLIS);
         } catch (IOException e) {
-            return new Heard(banner, true, List.of(), null, "", "TLS: " + e.getMessage());
+            if (banner == null) {
+                throw new IOException("TLS: " + e.getMessage(), e);
+            }
+            return new Heard(banner, Tls.without(true, "TLS: " + e.getMessage()), null, null);
         }
+        try (made) {
+            Replies replies = new Replies(made, begun);
+            String greeting = banner == null ? expect(replies.next(), '2').getFirst() : banner;
+            return left(
+                    replies,
+                    greeting,
+                    new Tls(true, made.chain(), made.verdict(), made.protocol(), ""));
+        }
+    }
+
+    /// Asks what is to be asked and leaves. What was heard before stays heard, whatever comes.
+    private Heard left(Replies replies, String banner, Tls tls) {
+        Answer own = null;
+        Answer stranger = null;
+        if (asked.own() != null || asked.stranger() != null) {
+            try {
+                if (!tls.chain().isEmpty()) {
+                    // After TLS the server has forgotten who we are (RFC 3207 4.2).
+                    expect(replies.say("EHLO " + helo), '2');
+                }
+                own = asked.own() == null ? null : answer(replies, "", asked.own());
+                if (asked.stranger() != null) {
+                    replies.say("RSET");
+                    stranger = answer(replies, asked.sender(), asked.stranger());
+                }
+            } catch (IOException e) {
+                String command = own == null ? "EHLO " + helo : "RSET";
+                Answer none = new Answer(command, "", String.valueOf(e.getMessage()));
+                own = asked.own() == null || own != null ? own : none;
+                stranger = asked.stranger() == null ? null : none;
+            }
+        }
+        try {
+            replies.say("QUIT");
+        } catch (IOException e) {
+            // It is left, without a word.
+        }
+        return new Heard(banner, tls, own, stranger);
+    }
+
+    private static Answer answer(Replies replies, String sender, String recipient) {
+        String command = "MAIL FROM:<" + sender + ">";
+        try {
+            List<String> reply = replies.say(command);
+            if (reply.getFirst().charAt(0) == '2') {
+                command = "RCPT TO:<" + recipient + ">";
+                reply = replies.say(command);
+            }
+            return new Answer(command, text(reply), "");
+        } catch (IOException e) {
+            return new Answer(command, "", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// All lines of a reply as one.
+    private static String text(List<String> reply) {
+        StringBuilder out = new StringBuilder(reply.getFirst().substring(0, 3));
+        for (String line : reply) {
+            out.append(' ').append(line.length() > 4 ? line.substring(4).strip() : "");
+        }
+        return out.toString().strip();
     }
 
     private static Consumer<String> none() {
@@ -108,7 +202,7 @@ final class Dialogue {
 
     private static List<String> expect(List<String> reply, char digit) throws IOException {
         if (reply.getFirst().charAt(0) != digit) {
-            throw new IOException("it says " + reply.getLast());
+            throw new IOException("it says " + text(reply));
         }
         return reply;
     }

@@ -28,7 +28,14 @@ public record Examination(
     /// @param smtpPort of mail servers, 25
     /// @param httpsPort of policy hosts, 443
     /// @param lists in DNS of clients that are to be asked; none as shipped
-    public record Wishes(boolean connect, int smtpPort, int httpsPort, List<String> lists) {}
+    /// @param stranger an address elsewhere: mail servers are asked whether they relay to it; null
+    ///   for no
+    public record Wishes(
+            boolean connect,
+            int smtpPort,
+            int httpsPort,
+            List<String> lists,
+            @Nullable String stranger) {}
 
     /// @param relay null where it is not known how this server treats strangers
     public record Means(

@@ -19,6 +19,7 @@ final class Exchangers {
 
     private final String domain;
     private final String helo;
+    private final List<InetAddress> ours;
     private final Questions questions;
     private final Findings findings;
 
@@ -35,6 +36,10 @@ final class Exchangers {
     Exchangers(Examination examination, Questions questions, Findings findings) {
         domain = examination.domain();
         helo = examination.outgoing().helo();
+        ours =
+                examination.outgoing().relay().isEmpty()
+                        ? examination.outgoing().addresses()
+                        : List.of();
         this.questions = questions;
         this.findings = findings;
     }
@@ -160,8 +165,11 @@ final class Exchangers {
         }
     }
 
+    /// Known where it is this server.
     private String[] address(String host) {
-        return new String[] {ZoneLine.of(host, "A", "the address of the host")};
+        return Fold.lower(host).equals(Fold.lower(helo))
+                ? ours.stream().map(a -> ZoneLine.address(host, a)).toArray(String[]::new)
+                : new String[0];
     }
 
     static String texts(List<InetAddress> addresses) {

@@ -16,24 +16,35 @@ import org.postrider.dns.Resolver.Tlsa;
 import org.postrider.io.DeadlineException;
 import org.postrider.tls.ServerProof;
 
-/// Port 25 of each mail exchanger: reachable, with STARTTLS, its certificate, and the TLSA records
-/// of it (RFC 7672).
+/// Port 25 of each mail exchanger: reachable, with STARTTLS, its certificate, the TLSA records of
+/// it (RFC 7672), and whether it takes mail for the domain, and for others. On the ports of
+/// submission (RFC 6409, RFC 8314) nobody's mail is taken without a login: there the domain is not
+/// asked for.
 final class Ports {
-    private static final String PORT = "port25";
+    private static final String RCPT = "rcpt";
+    private static final String RELAY = "relay";
     private static final String STARTTLS = "starttls";
     private static final String CERTIFICATE = "certificate";
     private static final String TLSA = "tlsa";
     private static final int MOST = 10;
     private static final Duration SOON = Duration.ofDays(14);
+    private static final int SUBMISSION = 587;
+    private static final int SUBMISSIONS = 465;
 
     private final Examination examination;
     private final Questions questions;
     private final Findings findings;
+    private final int port;
+
+    /// `port25`.
+    private final String name;
 
     Ports(Examination examination, Questions questions, Findings findings) {
         this.examination = examination;
         this.questions = questions;
         this.findings = findings;
+        port = examination.wishes().smtpPort();
+        name = "port" + port;
     }
 
     void check(Exchangers.Found exchangers) {
@@ -51,7 +62,6 @@ final class Ports {
     }
 
     private List<X509Certificate> greeted(String host, InetAddress address) {
-        int port = examination.wishes().smtpPort();
         String where = host + "[" + AddressText.of(address) + "]:" + port;
         Dialogue.Heard heard;
         try {
@@ -59,34 +69,123 @@ final class Ports {
                     new Dialogue(
                                     examination.means().connector(),
                                     examination.means().clock(),
-                                    examination.outgoing().helo())
+                                    examination.outgoing().helo(),
+                                    asked())
                             .with(host, address, port);
         } catch (DeadlineException e) {
             findings.wrong(
-                    PORT, where + " cannot be reached from here: it does not answer in time");
+                    name, where + " cannot be reached from here: it does not answer in time");
             return List.of();
         } catch (IOException e) {
-            findings.wrong(PORT, where + " cannot be reached from here: " + e.getMessage());
+            findings.wrong(name, where + " cannot be reached from here: " + e.getMessage());
             return List.of();
         }
-        findings.ok(PORT, where + " greets: " + heard.banner());
-        if (!heard.offered()) {
+        findings.ok(name, where + " greets: " + heard.banner());
+        mail(where, heard);
+        if (!heard.tls().offered()) {
             findings.wrong(
                     STARTTLS,
                     where
                             + " offers no STARTTLS: mail for the domain goes over the network in"
                             + " clear (smtpd_tls_security_level = may, smtpd_tls_chain_files)");
-        } else if (heard.chain().isEmpty()) {
-            findings.wrong(STARTTLS, where + " offers STARTTLS, which fails: " + heard.trouble());
+        } else if (heard.tls().chain().isEmpty()) {
+            findings.wrong(
+                    STARTTLS, where + " offers STARTTLS, which fails: " + heard.tls().trouble());
         } else {
-            findings.ok(STARTTLS, where + " speaks " + heard.protocol());
+            findings.ok(STARTTLS, where + " speaks " + heard.tls().protocol());
             certificate(where, host, heard);
         }
-        return heard.chain();
+        return heard.tls().chain();
     }
 
+    private Dialogue.Asked asked() {
+        boolean logins = port == SUBMISSION || port == SUBMISSIONS;
+        String postmaster = "postmaster@" + examination.domain();
+        return new Dialogue.Asked(
+                port == SUBMISSIONS,
+                logins ? null : postmaster,
+                examination.wishes().stranger(),
+                postmaster);
+    }
+
+    // ---- whom it takes mail for
+
+    private void mail(String where, Dialogue.Heard heard) {
+        Dialogue.Answer own = heard.own();
+        if (own != null) {
+            own(where, own);
+        }
+        Dialogue.Answer stranger = heard.stranger();
+        if (stranger != null) {
+            stranger(where, stranger);
+        }
+    }
+
+    /// Each domain has a postmaster (RFC 5321 4.5.1), whose mail a server takes that is one of the
+    /// domain's.
+    private void own(String where, Dialogue.Answer answer) {
+        String of = where + ": " + answer.command() + ": ";
+        if (answer.taken()) {
+            findings.ok(
+                    RCPT,
+                    where
+                            + " takes mail for postmaster@"
+                            + examination.domain()
+                            + ": "
+                            + answer.reply());
+        } else if (answer.reply().isEmpty()) {
+            findings.unknown(RCPT, of + answer.trouble());
+        } else if (answer.command().startsWith("MAIL")) {
+            refused(
+                    of,
+                    answer.reply(),
+                    ": no notice of a failed delivery reaches the domain (RFC 5321 6.1)");
+        } else {
+            refused(
+                    of,
+                    answer.reply(),
+                    ": mail for the domain is not taken here (mydestination,"
+                            + " virtual_mailbox_domains, relay_domains)");
+        }
+    }
+
+    private void refused(String of, String reply, String why) {
+        if (later(reply)) {
+            findings.unknown(RCPT, of + reply);
+        } else {
+            findings.wrong(RCPT, of + reply + why);
+        }
+    }
+
+    /// Servers that put strangers off for a while say 450 or 451; 454 is what Postfix says of a
+    /// domain that is none of its own (defer_unauth_destination).
+    private static boolean later(String reply) {
+        return reply.startsWith("4") && !reply.startsWith("454");
+    }
+
+    private void stranger(String where, Dialogue.Answer answer) {
+        String reply = answer.reply();
+        String of = where + ": " + answer.command() + ": ";
+        if (answer.taken()) {
+            findings.wrong(
+                    RELAY,
+                    of
+                            + reply
+                            + ": an open relay, unless this machine is one that it trusts (run"
+                            + " --relay-test from one that it does not)");
+        } else if (reply.isEmpty()) {
+            findings.unknown(RELAY, of + answer.trouble());
+        } else if (later(reply)) {
+            findings.unknown(RELAY, of + reply);
+        } else {
+            findings.ok(RELAY, where + " does not relay for strangers: " + reply);
+        }
+    }
+
+    // ---- certificates
+
     private void certificate(String where, String host, Dialogue.Heard heard) {
-        X509Certificate own = heard.chain().getFirst();
+        X509Certificate own = heard.tls().chain().getFirst();
         Instant now = Instant.ofEpochMilli(examination.means().clock().wallMillis());
         Instant end = own.getNotAfter().toInstant();
         if (end.isBefore(now)) {
@@ -96,7 +195,7 @@ final class Ports {
         if (end.isBefore(now.plus(SOON))) {
             findings.warning(CERTIFICATE, "the certificate of " + where + " expires on " + end);
         }
-        ServerProof.Verdict verdict = heard.verdict();
+        ServerProof.Verdict verdict = heard.tls().verdict();
         if (verdict == null) {
             return;
         }
@@ -119,45 +218,45 @@ final class Ports {
     // ---- TLSA
 
     private void records(String host, List<X509Certificate> chain) {
-        String name = "_" + examination.wishes().smtpPort() + "._tcp." + host;
-        switch (questions.tlsa(name)) {
+        String at = "_" + port + "._tcp." + host;
+        switch (questions.tlsa(at)) {
             case Answer.TryAgain<Tlsa> again -> findings.unknown(TLSA, "DNS: " + again.text());
             case Answer.NoName<Tlsa> _, Answer.NoData<Tlsa> _ -> {
                 // DANE is a choice, and one that needs a signed zone.
             }
-            case Answer.Found<Tlsa> found -> matched(name, found, chain);
+            case Answer.Found<Tlsa> found -> matched(at, found, chain);
         }
     }
 
-    private void matched(String name, Answer.Found<Tlsa> found, List<X509Certificate> chain) {
+    private void matched(String at, Answer.Found<Tlsa> found, List<X509Certificate> chain) {
         if (!found.secure()) {
             findings.warning(
                     TLSA,
-                    name
-                            + " has TLSA records, and the name server does not vouch for them:"
+                    at
+                            + " has TLSA records, and the at server does not vouch for them:"
                             + " without DNSSEC they count for nothing");
         }
         if (chain.isEmpty()) {
             findings.warning(
-                    TLSA, name + " has TLSA records, and there is no certificate to compare");
+                    TLSA, at + " has TLSA records, and there is no certificate to compare");
             return;
         }
         List<String> unmatched = new ArrayList<>();
         for (Tlsa each : found.records()) {
             if (matches(each, chain)) {
-                findings.ok(TLSA, name + ": " + text(each) + " is the certificate's");
+                findings.ok(TLSA, at + ": " + text(each) + " is the certificate's");
                 return;
             }
             unmatched.add(text(each));
         }
         findings.wrong(
                 TLSA,
-                name
+                at
                         + ": no record is the certificate's ("
                         + String.join(", ", unmatched)
                         + "), so that senders with DANE do not deliver",
                 ZoneLine.of(
-                        name,
+                        at,
                         "TLSA",
                         "3 1 1 "
                                 + digest("SHA-256", chain.getFirst().getPublicKey().getEncoded())));

@@ -129,7 +129,8 @@ final class Senders {
                         text
                                 + " has the name "
                                 + names.getFirst()
-                                + ", which does not have that address",
+                                + ", which does not have that address: whoever gave the address"
+                                + " sets it",
                         wanted);
             } else {
                 findings.warning(
@@ -139,7 +140,8 @@ final class Senders {
                                 + confirmed.getFirst()
                                 + ", and the server calls itself "
                                 + helo
-                                + ": strict receivers want them to be the same",
+                                + ": strict receivers want them to be the same, and whoever gave"
+                                + " the address sets it",
                         wanted);
             }
         } catch (Unsaid e) {

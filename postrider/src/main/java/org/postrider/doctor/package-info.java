@@ -12,7 +12,7 @@
 /// failure of DNS is said as one, and never that a record is missing.
 ///
 /// Threads: the command's own. Crash: nothing is kept, and nothing is changed anywhere: no mail is
-/// sent, servers are greeted and left.
+/// sent, servers are greeted, asked whom they take mail for, and left.
 @NullMarked
 package org.postrider.doctor;
 

@@ -14,13 +14,21 @@ record DoctorArguments(String domain, Map<String, List<String>> values) {
     static final String USAGE =
             """
             usage: postdoctor [-c config_dir] [-j] [-q] [--address address]... [--dkim selector:file]...
-                              [--lists list,...] [--no-connect] [--dns address[:port]]
-                              [--smtp-port port] [--https-port port] domain\
+                              [--lists list,...] [--no-connect] [--relay-test address]
+                              [--dns address[:port]] [--smtp-port port] [--https-port port] domain\
             """;
 
     private static final Set<String> ALONE = Set.of("-j", "-q", "--no-connect");
     private static final Set<String> VALUED =
-            Set.of("-c", "--address", "--dkim", "--lists", "--dns", "--smtp-port", "--https-port");
+            Set.of(
+                    "-c",
+                    "--address",
+                    "--dkim",
+                    "--lists",
+                    "--relay-test",
+                    "--dns",
+                    "--smtp-port",
+                    "--https-port");
 
     /// What was asked for makes no sense.
     static final class UsageException extends RuntimeException {

@@ -2,15 +2,14 @@ package org.postrider.command.doctor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
@@ -101,7 +100,8 @@ public final class Postdoctor {
                                 !given.has("--no-connect"),
                                 given.port("--smtp-port", SMTP),
                                 given.port("--https-port", HTTPS),
-                                lists(given)),
+                                lists(given),
+                                stranger(given, domain)),
                         new Examination.Means(
                                 asked,
                                 connector,
@@ -145,16 +145,9 @@ public final class Postdoctor {
     }
 
     private static String domain(String text) {
-        String out = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        if (!out.chars().allMatch(c -> c < 128)) {
-            byte[] utf8 = out.getBytes(StandardCharsets.ISO_8859_1);
-            try {
-                out = IDN.toASCII(new String(utf8, StandardCharsets.UTF_8), IDN.ALLOW_UNASSIGNED);
-            } catch (IllegalArgumentException e) {
-                throw new UsageException("no domain: " + text);
-            }
-        }
-        if (!HostName.valid(out)) {
+        String out =
+                HostName.ascii(text.endsWith(".") ? text.substring(0, text.length() - 1) : text);
+        if (out == null || !HostName.valid(out)) {
             throw new UsageException("no domain: " + text);
         }
         return Fold.lower(out);
@@ -219,6 +212,23 @@ public final class Postdoctor {
             out.addAll(SigningKeys.parse(domain + ":" + each.substring(0, colon) + ":" + file));
         }
         return new Examination.Keys(List.copyOf(out), ofTables.faults());
+    }
+
+    /// An address of a domain that has nothing to do with the one that is looked at.
+    private static @Nullable String stranger(DoctorArguments given, String domain) {
+        String text = given.last("--relay-test");
+        if (text == null) {
+            return null;
+        }
+        int at = text.indexOf('@');
+        String of = domain(text.substring(at + 1));
+        if (!text.substring(0, Math.max(at, 0)).matches("[A-Za-z0-9._+=-]+")) {
+            throw new UsageException("--relay-test: an address is wanted: " + text);
+        }
+        if (of.equals(domain)) {
+            throw new UsageException("--relay-test: an address elsewhere is wanted: " + text);
+        }
+        return text.substring(0, at + 1) + of;
     }
 
     private static List<String> lists(DoctorArguments given) {

@@ -243,12 +243,15 @@ public final class MailAuthentication implements AutoCloseable {
             }
         }
         DmarcResult result = by.dmarc.check(author, known);
-        if (result.verdict() == DmarcResult.Verdict.FAIL
-                && arc != null
-                && TrustedChain.vouches(arc, by.terms.sealers(), result.author())) {
+        if (result.verdict() != DmarcResult.Verdict.FAIL || arc == null) {
+            return result;
+        }
+        if (TrustedChain.vouches(arc, by.terms.sealers(), result.author())) {
             return result.overridden("local override: ARC chain of " + arc.domain());
         }
-        return result;
+        return TrustedChain.mayVouch(arc, by.terms.sealers(), result.author())
+                ? result.open()
+                : result;
     }
 
     /// No further question is asked for its sake.

@@ -97,11 +97,13 @@ record ResultFields(
                 .reason(arc.verdict() == Verdict.PASS ? "" : arc.reason())
                 .property(
                         "arc.chain",
-                        String.join(
-                                ":",
-                                arc.sets().reversed().stream()
-                                        .map(ArcResult.Set::domain)
-                                        .toList()));
+                        arc.verdict() != Verdict.PASS
+                                ? ""
+                                : String.join(
+                                        ":",
+                                        arc.sets().reversed().stream()
+                                                .map(ArcResult.Set::domain)
+                                                .toList()));
     }
 
     private static void dmarc(ResultsText out, @Nullable DmarcResult dmarc) {

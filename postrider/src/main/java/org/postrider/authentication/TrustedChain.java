@@ -13,9 +13,16 @@ final class TrustedChain {
     private TrustedChain() {}
 
     static boolean vouches(ArcResult arc, Set<String> sealers, String author) {
-        List<ArcResult.Set> sets = arc.sets();
-        return arc.verdict() == Verdict.PASS
-                && !sets.isEmpty()
+        return arc.verdict() == Verdict.PASS && says(arc.sets(), sealers, author);
+    }
+
+    /// Whether it would be believed if only its keys were to be had.
+    static boolean mayVouch(ArcResult arc, Set<String> sealers, String author) {
+        return arc.verdict() == Verdict.TEMPERROR && says(arc.sets(), sealers, author);
+    }
+
+    private static boolean says(List<ArcResult.Set> sets, Set<String> sealers, String author) {
+        return !sets.isEmpty()
                 && sets.stream().allMatch(s -> sealers.contains(Fold.lower(s.domain())))
                 && sets.getFirst().instance() == 1
                 && passed(sets.getFirst().results(), author);

@@ -75,7 +75,7 @@ final class ArcChain {
     ArcResult result() {
         int newest = sets.highest();
         if (fault != null) {
-            return failed(Verdict.FAIL, fault);
+            return failed(fault);
         }
         if (newest == 0) {
             return ArcResult.NONE;
@@ -94,12 +94,14 @@ final class ArcChain {
     }
 
     private ArcResult failed(Outcome outcome, String what) {
-        boolean later = outcome.verdict() == Verdict.TEMPERROR;
-        return failed(later ? Verdict.TEMPERROR : Verdict.FAIL, what + ": " + outcome.reason());
+        String reason = what + ": " + outcome.reason();
+        return outcome.verdict() == Verdict.TEMPERROR
+                ? new ArcResult(Verdict.TEMPERROR, sets.highest(), 0, all(), reason)
+                : failed(reason);
     }
 
-    private ArcResult failed(Verdict verdict, String reason) {
-        return new ArcResult(verdict, sets.highest(), 0, List.of(), reason);
+    private ArcResult failed(String reason) {
+        return new ArcResult(Verdict.FAIL, sets.highest(), 0, List.of(), reason);
     }
 
     /// RFC 8617 5.2 step 5: how far back the mail is what it is now; what was not looked at is not

@@ -9,7 +9,8 @@ import java.util.List;
 /// @param instances sets of the chain; for a failed one, the highest instance that is named
 /// @param oldestPass the instance from which on the mail was not changed; 0 for all of them, which
 ///   is also said where there is none (RFC 8617 5.2 step 6)
-/// @param sets from the first on; empty unless it passes
+/// @param sets from the first on; empty if it fails, and nobody's word where it is a temporary
+///   error
 /// @param reason why it does not pass; empty where it does
 public record ArcResult(
         Verdict verdict, int instances, int oldestPass, List<Set> sets, String reason) {
@@ -41,6 +42,6 @@ public record ArcResult(
 
     /// Of the newest seal; empty unless it passes.
     public String domain() {
-        return sets.isEmpty() ? "" : sets.getLast().domain();
+        return verdict == Verdict.PASS ? sets.getLast().domain() : "";
     }
 }

@@ -135,17 +135,9 @@ public final class Dmarc {
             if (aligned.any()) {
                 return new DmarcResult(Verdict.PASS, author, found, DmarcPolicy.NONE, aligned, "");
             }
-            if (open) {
-                return new DmarcResult(
-                        Verdict.TEMPERROR,
-                        author,
-                        found,
-                        DmarcPolicy.NONE,
-                        aligned,
-                        "what could pass cannot be checked now");
-            }
             DmarcPolicy policy = step.record().testing() ? shown.tested() : shown;
-            return new DmarcResult(Verdict.FAIL, author, found, policy, aligned, "");
+            DmarcResult fails = new DmarcResult(Verdict.FAIL, author, found, policy, aligned, "");
+            return open ? fails.open() : fails;
         }
 
         /// What is asked for the author's domain; null where nobody can say whether it exists.

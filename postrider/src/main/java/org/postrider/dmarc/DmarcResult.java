@@ -44,8 +44,16 @@ public record DmarcResult(
         }
     }
 
+    /// Why nobody can say whether it passes.
+    private static final String OPEN = "what could pass cannot be checked now";
+
     static DmarcResult without(Verdict verdict, String author, String reason) {
         return new DmarcResult(verdict, author, null, DmarcPolicy.NONE, Aligned.NONE, reason);
+    }
+
+    /// The same mail, which may pass once more is known than now.
+    public DmarcResult open() {
+        return new DmarcResult(Verdict.TEMPERROR, author, found, DmarcPolicy.NONE, aligned, OPEN);
     }
 
     /// The same mail, let pass by somebody else's word (RFC 9989 7.4: a local policy).

@@ -411,7 +411,8 @@ public final class Postdkim {
         }
         ArcResult arc = verification.arc();
         terminal.out().print("arc=" + arc.verdict().word() + reason(arc.reason()) + "\n");
-        for (ArcResult.Set set : arc.sets()) {
+        for (ArcResult.Set set :
+                arc.verdict() == Verdict.PASS ? arc.sets() : List.<ArcResult.Set>of()) {
             terminal.out().print("    i=" + set.instance() + " d=" + set.domain() + "\n");
         }
         return pass ? 0 : later ? Looked.LATER : FAILED;

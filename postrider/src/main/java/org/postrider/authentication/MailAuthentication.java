@@ -120,13 +120,14 @@ public final class MailAuthentication implements AutoCloseable {
         return heloKnown;
     }
 
-    private static SpfResult known(@Nullable Pending<SpfResult> asked, Identity identity) {
+    /// What is not known in time may still pass for its domain.
+    private SpfResult known(@Nullable Pending<SpfResult> asked, Identity identity) {
         SpfResult answer = asked == null ? null : asked.answer();
         return answer != null
                 ? answer
                 : new SpfResult(
                         org.postrider.spf.Verdict.TEMPERROR,
-                        "",
+                        identity == Identity.HELO ? helo : sender.domain(),
                         identity,
                         "",
                         "",

@@ -88,6 +88,25 @@ class FromRulesTest {
                         .contains("Reply-To: a@other.example\n"));
     }
 
+    /// A copy that a check of the content asks for may be all that leaves.
+    @Test
+    void aCopyThatLeavesCounts() throws IOException {
+        Path checks = directory.resolve("checks");
+        Files.writeString(checks, "/copy/ BCC r@remote.example\n");
+        for (String of : List.of("header_checks", "body_checks")) {
+            Desk desk = new Desk(directory, RULES[0], RULES[1], of + " = regexp:" + checks);
+            String header = "From: a@other.example\nSubject: copy\n";
+            desk.submit(
+                    "a@other.example",
+                    List.of("root@own.example"),
+                    header,
+                    "\ncopy\n",
+                    Option.MAP,
+                    Option.FILTER);
+            assertTrue(desk.header().contains("Reply-To: a@other.example\n"), desk.header());
+        }
+    }
+
     @Test
     void whereAddressesAreNotMappedNothingIsRewritten() {
         assertEquals("From: a@other.example\n", from("From: a@other.example\n", OUT));

@@ -113,7 +113,12 @@ public final class Cleanup implements CleanupService {
                         // Checks see a field as it came, rewriting what they left of it: one walk.
                         new HeaderStage(settings, checks, addresses),
                         // After all that may drop a field.
-                        new MissingHeaderStage(settings)));
+                        new MissingHeaderStage(settings),
+                        // After the header, whose checks may refuse or discard the mail: then
+                        // nobody looks at the body.
+                        new BodyStage(settings, checks, this::content),
+                        // After the last check that may ask for a copy.
+                        new BccStage(expansion)));
         FromRules from =
                 new FromRules(
                         settings,
@@ -121,23 +126,15 @@ public final class Cleanup implements CleanupService {
                         rewrite,
                         settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT));
         if (from.active()) {
-            // When there is a From, as rewriting left it; milters see what is delivered.
+            // When there is a From, as rewriting left it, and every copy is known that may leave.
             all.add(run -> {
-                if (run.has(Option.MAP)) {
+                if (run.has(Option.MAP) && run.failure() == null && run.discarded == null) {
                     run.authorIsOurs = from.pass(run);
                 }
             });
         }
-        all.addAll(
-                List.of(
-                        // After the header, whose checks may refuse or discard the mail: then
-                        // nobody looks
-                        // at the body.
-                        new BodyStage(settings, checks, this::content),
-                        // After the last check that may ask for a copy.
-                        new BccStage(expansion),
-                        // After all that rewrites: milters see what is delivered.
-                        milters));
+        // After all that rewrites: milters see what is delivered.
+        all.add(milters);
         last(all, settings, rewrite);
         return List.copyOf(all);
     }

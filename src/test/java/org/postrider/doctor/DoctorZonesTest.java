@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -85,6 +86,7 @@ class DoctorZonesTest {
                         + Base64.getMimeEncoder(64, new byte[] {'\n'})
                                 .encodeToString(pair.getPrivate().getEncoded())
                         + "\n-----END PRIVATE KEY-----\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         String text = KeyRecord.text(pair.getPublic(), false);
         record = "\"" + text.substring(0, 255) + "\" \"" + text.substring(255) + "\"";
     }
@@ -218,6 +220,23 @@ class DoctorZonesTest {
                                 "\"records\": [\"notes.example. IN MX 10 mail.notes.example.\"]}"));
     }
 
+    /// The server does not sign with such a one, whatever DNS says.
+    @Test
+    void aKeyThatIsOpenToOthersIsNoUse() throws IOException {
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Said said = said(cases().getFirst());
+        assertEquals(2, said.status());
+        assertTrue(
+                said.out()
+                        .contains(
+                                "wrong   dkim        the key cannot be used: "
+                                        + key
+                                        + ": everybody may read this key (chmod o= takes that"
+                                        + " away)\nok      dkim        s1._domainkey.good.example"
+                                        + " has the key"),
+                said.out());
+    }
+
     @Test
     void whatMakesNoSenseIsSaid() throws IOException {
         Case any = cases().getFirst();
@@ -227,6 +246,9 @@ class DoctorZonesTest {
                         "--address nothing good.example",
                         "--dkim onlyselector good.example",
                         "--smtp-port 99999 good.example",
+                        "--relay-test elsewhere.example good.example",
+                        "--relay-test some<one@elsewhere.example good.example",
+                        "--relay-test someone@good.example good.example",
                         "one.example two.example",
                         "--frobnicate good.example",
                         "not..valid")) {

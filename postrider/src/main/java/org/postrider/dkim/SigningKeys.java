@@ -1,8 +1,13 @@
 package org.postrider.dkim;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.dkim.form.Domains;
 import org.postrider.dns.HostName;
@@ -37,6 +42,27 @@ public final class SigningKeys {
             } catch (IllegalArgumentException e) {
                 throw new ConfigException(file + ": " + e.getMessage());
             }
+        }
+
+        /// To whom the file is open that should not be, in words; null where to nobody. With a key
+        /// that is open no mail is signed. A file that cannot be looked at is open to few.
+        public @Nullable String open() {
+            if (!Files.isRegularFile(file)) {
+                return null;
+            }
+            Set<PosixFilePermission> mode;
+            try {
+                mode = Files.getPosixFilePermissions(file);
+            } catch (IOException | UnsupportedOperationException e) {
+                return null;
+            }
+            if (mode.contains(PosixFilePermission.OTHERS_READ)) {
+                return "everybody may read this key (chmod o= takes that away)";
+            }
+            return mode.contains(PosixFilePermission.OTHERS_WRITE)
+                            || mode.contains(PosixFilePermission.GROUP_WRITE)
+                    ? "others than its owner may write to this key (chmod go-w takes that away)"
+                    : null;
         }
     }
 

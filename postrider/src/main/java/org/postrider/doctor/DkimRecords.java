@@ -75,6 +75,10 @@ final class DkimRecords {
 
     private void key(SigningKeys.Named named) throws Unsaid {
         PrivateKey key = TlsFiles.key(named.file());
+        String open = named.open();
+        if (open != null) {
+            findings.wrong(DKIM, "the key cannot be used: " + named.file() + ": " + open);
+        }
         String kind = key instanceof RSAPrivateCrtKey ? "rsa" : "ed25519";
         String data = Base64.getEncoder().encodeToString(published(key, named));
         String name = named.selector() + "._domainkey." + named.domain();

@@ -24,7 +24,9 @@ final class Exchangers {
     private final Findings findings;
 
     /// A host that mail for the domain goes to.
-    record Host(String name, List<InetAddress> addresses) {}
+    ///
+    /// @param meant the name that the record should have: of an alias the host's own
+    record Host(String name, String meant, List<InetAddress> addresses) {}
 
     /// @param hosts in the order of their preference
     record Found(List<Host> hosts) {
@@ -80,7 +82,7 @@ final class Exchangers {
                         + " has no mail exchanger: its mail goes to its own address "
                         + texts(addresses),
                 ZoneLine.exchanger(domain, 10, domain));
-        out.add(new Host(domain, addresses));
+        out.add(new Host(domain, domain, addresses));
     }
 
     private void records(List<Mx> records, List<Host> out) {
@@ -159,7 +161,7 @@ final class Exchangers {
             if (alias.isEmpty() && addresses.stream().allMatch(Outgoing::isPublic)) {
                 findings.ok(MX, mx.preference() + " " + host + " has " + texts(addresses));
             }
-            out.add(new Host(host, addresses));
+            out.add(new Host(host, alias.isEmpty() ? host : alias.getFirst(), addresses));
         } catch (Unsaid e) {
             findings.unknown(MX, host + ": " + e.why());
         }

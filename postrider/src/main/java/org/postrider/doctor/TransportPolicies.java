@@ -54,7 +54,9 @@ final class TransportPolicies {
     /// Where a policy stands, and one to begin with.
     private String place(Exchangers.Found exchangers) {
         StringBuilder lines = new StringBuilder("`version: STSv1`, `mode: testing`");
-        exchangers.hosts().forEach(each -> lines.append(", `mx: ").append(each.name()).append('`'));
+        exchangers
+                .hosts()
+                .forEach(each -> lines.append(", `mx: ").append(each.meant()).append('`'));
         return "https://mta-sts."
                 + examination.domain()
                 + "/.well-known/mta-sts.txt, a line each: "

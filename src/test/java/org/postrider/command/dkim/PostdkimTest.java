@@ -170,6 +170,13 @@ class PostdkimTest {
             {"x.example:s:/k,y.example", "t"},
             {"x.example\ny.example", "t"},
             {"..", "s"},
+            {"no such.example", "s"},
+            {"x-.example", "s"},
+            {"x.example", "-s"},
+            {"x.example", "s-"},
+            {"x.example", "a..b"},
+            {"x.example", "a".repeat(64)},
+            {"x.example", "a".repeat(60) + ".b".repeat(90)},
             {"", "s"},
             {"x.example", ""},
         };
@@ -361,6 +368,30 @@ class PostdkimTest {
         assertTrue(out.startsWith("DKIM-Signature: ") && out.contains("d=" + ascii + ";"), out);
         assertEquals(0, run("", "keygen", "-t", "ed25519", "a.b.example.co.uk", "s"), err);
         assertTrue(out.contains("\ns._domainkey.a.b.example.co.uk. IN TXT "), out);
+        assertTrue(
+                out.contains(
+                        "\nWhere a.b.example.co.uk is no zone of its own, the name goes on:"
+                                + " s._domainkey.a in the zone b.example.co.uk.\n"),
+                out);
+    }
+
+    /// The server does not sign with such a one, so what it has in DNS is not right yet.
+    @Test
+    void aKeyThatIsOpenToOthersIsNoUse() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "example.com", "s"), err);
+        publish();
+        assertEquals(0, run("", "test", "example.com"), out);
+        for (String mode : List.of("rw-r--r--", "rw-rw----")) {
+            Files.setPosixFilePermissions(file("s.pem"), PosixFilePermissions.fromString(mode));
+            assertEquals(1, run("", "test", "example.com"));
+            assertTrue(
+                    out.startsWith(
+                            "s._domainkey.example.com: the key cannot be used: "
+                                    + file("s.pem")
+                                    + ": "),
+                    out);
+            assertTrue(out.contains("this key (chmod "), out);
+        }
     }
 
     @Test

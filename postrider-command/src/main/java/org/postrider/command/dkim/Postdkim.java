@@ -215,12 +215,17 @@ public final class Postdkim {
     }
 
     private static void checked(String domain, String selector) {
-        // The grammar of the setting is the grammar of the names; several in one are none.
-        String word = domain + ":" + selector + ":/";
-        List<SigningKeys.Named> read = SigningKeys.parse(word);
-        if (read.size() != 1 || !read.getFirst().toString().equals(word)) {
-            throw new ConfigException("bad key: " + word + ": domain and selector are wanted");
+        if (domain.indexOf('.') < 0 || !HostName.valid(domain)) {
+            throw new ConfigException("bad key: no domain name: " + domain);
         }
+        // RFC 6376 3.1: labels as of host names, and the whole fits into a name.
+        if (!HostName.valid(selector + ".d") || !HostName.valid(recordName(domain, selector))) {
+            throw new ConfigException("bad key: no selector: " + selector);
+        }
+    }
+
+    private static String recordName(String domain, String selector) {
+        return selector + "._domainkey." + domain;
     }
 
     private void records(List<Made> made) {
@@ -343,7 +348,10 @@ public final class Postdkim {
         } catch (ConfigException e) {
             return new Looked(Looked.WRONG, "the key cannot be used: " + e.getMessage());
         }
-        return Looked.at(key, dns);
+        String open = named.open();
+        return open == null
+                ? Looked.at(key, dns)
+                : new Looked(Looked.WRONG, "the key cannot be used: " + named.file() + ": " + open);
     }
 
     // ---- mails

@@ -39,10 +39,29 @@ final class Records {
 
     /// As the web page of a provider wants it.
     static String paste(SigningKeys.Named named, PublicKey key) {
+        String name = named.selector() + "._domainkey";
         return "    name   "
-                + named.selector()
-                + "._domainkey\n    type   TXT\n    value  "
+                + name
+                + "\n    type   TXT\n    value  "
                 + KeyRecord.text(key, false)
-                + "\n";
+                + "\n"
+                + above(named.domain(), name);
+    }
+
+    /// A domain below another is often no zone of its own.
+    private static String above(String domain, String name) {
+        int dot = domain.indexOf('.');
+        String zone = domain.substring(dot + 1);
+        return zone.indexOf('.') < 0
+                ? ""
+                : "\nWhere "
+                        + domain
+                        + " is no zone of its own, the name goes on: "
+                        + name
+                        + "."
+                        + domain.substring(0, dot)
+                        + " in the zone "
+                        + zone
+                        + ".\n";
     }
 }

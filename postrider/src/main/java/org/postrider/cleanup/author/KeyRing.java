@@ -1,13 +1,7 @@
 package org.postrider.cleanup.author;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.dkim.SigningKey;
 import org.postrider.dkim.SigningKeys;
@@ -38,7 +32,7 @@ final class KeyRing {
                 return known;
             }
         }
-        String open = open(named.file());
+        String open = named.open();
         if (open != null) {
             throw new ConfigException(named.file() + ": " + open);
         }
@@ -47,26 +41,5 @@ final class KeyRing {
             kept.put(named, read);
         }
         return read;
-    }
-
-    /// To whom a key is open that should not be; null where to nobody. A file that cannot be looked
-    /// at is open to few.
-    private static @Nullable String open(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return null;
-        }
-        Set<PosixFilePermission> mode;
-        try {
-            mode = Files.getPosixFilePermissions(file);
-        } catch (IOException | UnsupportedOperationException e) {
-            return null;
-        }
-        if (mode.contains(PosixFilePermission.OTHERS_READ)) {
-            return "everybody may read this key (chmod o= takes that away)";
-        }
-        return mode.contains(PosixFilePermission.OTHERS_WRITE)
-                        || mode.contains(PosixFilePermission.GROUP_WRITE)
-                ? "others than its owner may write to this key (chmod go-w takes that away)"
-                : null;
     }
 }

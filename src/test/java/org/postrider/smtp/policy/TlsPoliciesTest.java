@@ -1,6 +1,7 @@
 package org.postrider.smtp.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +28,7 @@ import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 import org.postrider.time.Clock;
 import org.postrider.tls.ServerProof;
+import org.postrider.tls.TlsFixture;
 
 /// Which entry of a table says what a destination asks of TLS: a wrong one lets mail go in clear.
 class TlsPoliciesTest {
@@ -342,6 +346,62 @@ class TlsPoliciesTest {
         return policies.of(
                 Destination.parse("d.example", ServicePorts.of(settings), Protocol.SMTP).getFirst(),
                 new Server("mx.d.example", new InetSocketAddress(here, 25), true));
+    }
+
+    /// A clock that is moved by hand.
+    private static final class Hands implements Clock {
+        private long nanos;
+
+        @Override
+        public long wallMillis() {
+            return Clock.system().wallMillis();
+        }
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+    }
+
+    /// A file that could not be read for a moment does not have mail go in clear, or wait, until
+    /// somebody reloads.
+    @ParameterizedTest
+    @CsvSource({
+        "may, smtp_tls_CAfile",
+        "encrypt, smtp_tls_CAfile",
+        "secure, smtp_tls_trust_anchor_file"
+    })
+    void whatCannotBeHadIsTriedAgain(String level, String parameter, @TempDir Path temp)
+            throws Exception {
+        Path file = temp.resolve("ca.pem");
+        ServiceSettings settings =
+                ServiceSettings.none()
+                        .with(Map.of("smtp_tls_security_level", level, parameter, file.toString()));
+        Hands hands = new Hands();
+        List<String> said = new ArrayList<>();
+        TlsPolicies policies =
+                new TlsPolicies(
+                        new ClientSettings(settings, Protocol.SMTP),
+                        new TableDirectory(Clock.system(), "hash"),
+                        new Zone(),
+                        hands,
+                        said::add);
+        Destination to =
+                Destination.parse("d.example", ServicePorts.of(settings), Protocol.SMTP).getFirst();
+        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        Server server = new Server("mx.d.example", new InetSocketAddress(here, 25), true);
+        assertFalse(secured(policies, policies.of(to, server)));
+        TlsFixture.openssl(
+                temp,
+                "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=ca -keyout k -out ca.pem");
+        hands.nanos = 59_000_000_000L;
+        assertFalse(secured(policies, policies.of(to, server)));
+        hands.nanos = 61_000_000_000L;
+        assertTrue(secured(policies, policies.of(to, server)), said.toString());
+    }
+
+    private static boolean secured(TlsPolicies policies, TlsAnswer answer) {
+        return answer instanceof TlsAnswer.Go go && policies.client(go.policy()) != null;
     }
 
     /// A transport without TLS does not care for what TLS would be like; one with it holds mail.

@@ -44,6 +44,9 @@ public final class TlsPolicies {
     /// Entries and engines that are kept; one more makes room for all.
     private static final int MOST = 256;
 
+    /// What cannot be had now, for a file that cannot be read, is tried again after this.
+    private static final long AGAIN_NANOS = 60_000_000_000L;
+
     /// What is said to the sender of a policy that cannot be understood; the log knows more.
     private static final String TROUBLE = "client TLS configuration problem";
 
@@ -61,12 +64,12 @@ public final class TlsPolicies {
     private final Consumer<String> warnings;
     private final boolean wrapped;
     private final TlsPolicyEntry main;
-    private final TlsAnswer ordinary;
+    private volatile Answered ordinary;
     private final Dane dane;
     private final @Nullable StsSource sts;
     private final @Nullable Table policies;
     private final @Nullable Table sites;
-    private final ConcurrentHashMap<TlsPolicyEntry, TlsAnswer> answers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TlsPolicyEntry, Answered> answers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<TlsClientSettings, Engine> engines = new ConcurrentHashMap<>();
 
     /// Where domains say what they ask of TLS.
@@ -75,7 +78,10 @@ public final class TlsPolicies {
     public record World(Resolver dns, @Nullable StsSource sts) {}
 
     /// @param client null where it cannot be had, as the log was told
-    private record Engine(@Nullable TlsClient client) {}
+    private record Engine(@Nullable TlsClient client, long nanos) {}
+
+    /// @param nanos when it was found
+    private record Answered(TlsAnswer answer, long nanos) {}
 
     /// @param warnings get what is odd, now and later
     public TlsPolicies(
@@ -157,7 +163,7 @@ public final class TlsPolicies {
                 out.add(StsParams.ENABLE.name() + " = yes has no effect with " + idle);
             }
         }
-        switch (made.ordinary) {
+        switch (made.ordinary.answer()) {
             case TlsAnswer.Wait w -> out.add(w.warning());
             case TlsAnswer.Go go -> {
                 TlsClient client = made.client(go.policy());
@@ -284,7 +290,7 @@ public final class TlsPolicies {
             Server server,
             Dane.Outcome.@Nullable Proved proved,
             Said said) {
-        return switch (entry.equals(main) ? ordinary : kept(entry)) {
+        return switch (entry.equals(main) ? ofMain() : kept(entry)) {
             case TlsAnswer.Wait w -> {
                 if (!w.text().equals(TROUBLE)) {
                     yield w;
@@ -345,20 +351,41 @@ public final class TlsPolicies {
         return new TlsAnswer.Wait(status, text, where + text, false);
     }
 
+    private TlsAnswer ofMain() {
+        Answered known = ordinary;
+        if (again(known)) {
+            known = answer(main);
+            ordinary = known;
+        }
+        return known.answer();
+    }
+
     private TlsAnswer kept(TlsPolicyEntry entry) {
-        TlsAnswer known = answers.get(entry);
-        if (known == null) {
+        Answered known = answers.get(entry);
+        if (known == null || again(known)) {
             if (answers.size() >= MOST) {
                 answers.clear();
             }
             known = answer(entry);
             answers.put(entry, known);
         }
-        return known;
+        return known.answer();
+    }
+
+    private boolean again(Answered known) {
+        return known.answer() instanceof TlsAnswer.Wait && old(known.nanos());
+    }
+
+    private boolean old(long nanos) {
+        return clock.nanos() - nanos >= AGAIN_NANOS;
+    }
+
+    private Answered answer(TlsPolicyEntry entry) {
+        return new Answered(found(entry), clock.nanos());
     }
 
     /// What one place's word comes to, whatever the server is.
-    private TlsAnswer answer(TlsPolicyEntry entry) {
+    private TlsAnswer found(TlsPolicyEntry entry) {
         TlsLevel level = entry.level();
         if (level == null) {
             String text = entry.where() + ": unknown level \"" + entry.word() + "\"";
@@ -395,14 +422,14 @@ public final class TlsPolicies {
         }
     }
 
-    /// The engine for a policy. Null where no TLS is wanted or it cannot be had: then mail goes in
-    /// clear where it may, else it waits.
+    /// The engine for a policy. Null where no TLS is wanted or it cannot be had now: then mail goes
+    /// in clear where it may, else it waits.
     public @Nullable TlsClient client(TlsPolicy policy) {
         if (policy.level() == TlsLevel.NONE) {
             return null;
         }
         Engine known = engines.get(policy.speaks());
-        if (known == null) {
+        if (known == null || known.client() == null && old(known.nanos())) {
             if (engines.size() >= MOST) {
                 engines.clear();
             }
@@ -418,10 +445,10 @@ public final class TlsPolicies {
             if (sessionSeconds > 0) {
                 made.keepSessions(sessionSeconds);
             }
-            return new Engine(made);
+            return new Engine(made, clock.nanos());
         } catch (ConfigException e) {
             warnings.accept(e.getMessage() + ": disabling TLS support");
-            return new Engine(null);
+            return new Engine(null, clock.nanos());
         }
     }
 

@@ -70,6 +70,8 @@ class TlsPoliciesTest {
         "mx.dest.example, MAY",
         "under.example, MAY",
         "a.under.example, ENCRYPT",
+        "A.Under.EXAMPLE, ENCRYPT",
+        "DEST.example, ENCRYPT",
         "a.b.under.example, ENCRYPT",
         "open.under.example, NONE",
         "[a.under.example], MAY",

@@ -34,4 +34,13 @@ class MasterCfTest {
                 line("p unix - n n - - pipe argv=/usr/sbin/sendmail -oi -f ${sender} ${recipient}");
         assertEquals(Map.of(), pipe.overrides());
     }
+
+    @Test
+    void aVerboseLineShowsWhatIsSaidWithEverybody() {
+        Map<String, String> shown = Map.of("debug_peer_list", "0.0.0.0/0, [::]/0");
+        assertEquals(shown, line("smtp inet n - n - - smtpd -v").overrides());
+        assertEquals(shown, line("smtp inet n - n - - smtpd -vv").overrides());
+        ServiceLine pipe = line("p unix - n n - - pipe argv=/bin/x -v");
+        assertEquals(Map.of(), pipe.overrides());
+    }
 }

@@ -74,4 +74,27 @@ class TranscriptTest {
             assertTrue(most > 60_000 && most < 80_000, () -> most + " octets");
         }
     }
+
+    /// debug_peer_list, in Postfix's words; of a login only its mechanism.
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.0/8, true",
+        "!127.0.0.1 0.0.0.0/0, false",
+        "192.0.2.1, false",
+        "'', false"
+    })
+    void whatIsSaidIsLoggedOfPeersThatAreListed(String list, boolean logged) throws IOException {
+        try (Hop hop = new Hop("debug_peer_list", list);
+                ScriptedServer server =
+                        new ScriptedServer(ScriptedServer.script("rcpt", "450 4.2.1 later"))) {
+            hop.deliver(server.nexthop(), Hop.Mail.to(1));
+            List<String> said =
+                    hop.log.stream().filter(s -> s.matches(".*[<>] .*:PORT: .*")).toList();
+            String all = String.join("\n", said);
+            assertEquals(logged, !said.isEmpty(), all);
+            assertEquals(logged, all.contains("< 127.0.0.1[127.0.0.1]:PORT: 450 4.2.1 later"), all);
+            assertEquals(logged, all.contains("> 127.0.0.1[127.0.0.1]:PORT: MAIL FROM:<"), all);
+            assertEquals(List.of(), hop.told, "nobody asked to be told");
+        }
+    }
 }

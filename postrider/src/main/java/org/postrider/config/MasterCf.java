@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 public record MasterCf(Path file, String text, List<ServiceLine> services, List<String> warnings) {
     private static final List<String> TYPES = List.of("inet", "unix", "unix-dgram", "fifo", "pass");
 
+    /// As a value of debug_peer_list.
+    private static final String EVERYBODY = "0.0.0.0/0, [::]/0";
+
     public MasterCf {
         services = List.copyOf(services);
         warnings = List.copyOf(warnings);
@@ -184,13 +187,17 @@ public record MasterCf(Path file, String text, List<ServiceLine> services, List<
     }
 
     /// Options end at the first word that is none, as getopt has it: what follows is the service's,
-    /// such as the command of a pipe(8).
+    /// such as the command of a pipe(8). `-v` makes the line say what it says of debug_peer_list
+    /// with every client and server.
     private static Map<String, String> overrides(Path file, int line, List<String> arguments) {
         Map<String, String> out = new HashMap<>();
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
             if (!word.startsWith("-") || word.equals("-") || word.equals("--")) {
                 break;
+            }
+            if (word.matches("-v+")) {
+                out.put("debug_peer_list", EVERYBODY);
             }
             if (!word.startsWith("-o")) {
                 continue;

@@ -23,6 +23,13 @@ public final class PeerParams {
                     0,
                     "How long a proxy may take to say it.");
 
+    public static final Param<List<String>> DEBUG_PEER_LIST =
+            Param.list(
+                    "debug_peer_list",
+                    "",
+                    "Clients and servers, by name, address or block, with which each line that is"
+                            + " said is logged.");
+
     private PeerParams() {}
 
     /// Whether IPv4 is spoken here.

@@ -21,6 +21,7 @@ import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
+import org.postrider.peer.DebugPeers;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.Hop;
 import org.postrider.smtp.Protocol;
@@ -93,7 +94,12 @@ class SessionCacheTest {
                     key,
                     false,
                     new SmtpSession.Manner(
-                            2048, 0, "maps", new ReplyFilter("", null), false, false),
+                            2048,
+                            0,
+                            "maps",
+                            new ReplyFilter("", null),
+                            false,
+                            new Transcript.Readers(false, DebugPeers.NOBODY)),
                     hop.kept);
         }
     }

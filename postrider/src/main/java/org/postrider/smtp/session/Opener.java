@@ -15,6 +15,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
 import org.postrider.maps.Tables;
+import org.postrider.peer.DebugPeers;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.SessionKey;
@@ -55,7 +56,9 @@ public final class Opener {
                         settings.name(SmtpParams.DISCARD_EHLO_MAPS),
                         ReplyFilter.of(settings, tables),
                         settings.get(SmtpParams.PER_REQUEST_DEADLINE),
-                        NotifyClasses.has(settings.all(), "protocol"));
+                        new Transcript.Readers(
+                                NotifyClasses.has(settings.all(), "protocol"),
+                                DebugPeers.of(settings.all(), tables)));
         bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
         bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
         bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));

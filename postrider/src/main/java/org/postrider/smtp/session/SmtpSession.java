@@ -47,14 +47,14 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// @param discardMaps the parameter with which a keyword is passed over
     /// @param replies what its servers say is changed by
     /// @param perRequest smtp_per_request_deadline
-    /// @param recorded notify_classes: protocol
+    /// @param readers who hears of what is said
     record Manner(
             int lineLimit,
             long quitMillis,
             String discardMaps,
             ReplyFilter replies,
             boolean perRequest,
-            boolean recorded) {}
+            Transcript.Readers readers) {}
 
     /// @param opening the connection, and for whom it was opened
     /// @param inClear it goes without TLS where its policy would have had it: kept for nobody
@@ -63,10 +63,10 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         this.inClear = inClear;
         this.manner = manner;
         this.log = log;
-        transcript = manner.recorded() ? new Transcript() : null;
         tag = opening.by();
         openedNanos = opening.atNanos();
         relay = key.server().labelWithPort();
+        transcript = manner.readers().transcript(key.server(), this::aloud, this::warn);
         ClientDialogue.Terms terms =
                 new ClientDialogue.Terms(manner.lineLimit(), manner.perRequest());
         dialogue = new ClientDialogue(opening.connection(), terms, this, this);
@@ -205,6 +205,15 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     public void helo(String name) {
         helo = name;
+    }
+
+    /// Logs what is said, `>` or `<` before it.
+    private void aloud(String line) {
+        log.info(tag, line.substring(0, 2) + relay + ": " + line.substring(2));
+    }
+
+    private void warn(String text) {
+        log.warning(tag, text);
     }
 
     // ---- its use

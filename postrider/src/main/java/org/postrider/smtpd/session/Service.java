@@ -68,7 +68,7 @@ public final class Service {
         cleanup = asked.cleanup();
         input = SessionInput.Terms.of(settings);
         answers = Answers.Terms.of(settings, tables, clock);
-        notices = Transcript.Terms.of(settings, cleanup, clock);
+        notices = Transcript.Terms.of(settings, tables, cleanup, clock);
         greeting = Greeting.Terms.of(settings, tables);
         milters = MilterGate.Terms.of(settings, tables, course.milters());
         forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);

@@ -97,6 +97,7 @@ public final class Session {
             warn(complaint);
         }
         service.log.event(tag, new SessionEvent.Connect(client()));
+        transcript.begins();
     }
 
     /// From greeting to disconnect. Local trouble and bugs end this session only.

@@ -10,12 +10,16 @@ import org.postrider.bounce.Postmaster;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.maps.Fold;
+import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
+import org.postrider.peer.DebugPeers;
 import org.postrider.smtpd.input.Texts;
 import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
 
 /// What was said in a session, mailed to the postmaster where it went wrong in a way that
-/// notify_classes names. Neither content nor credentials are in it. Session thread only.
+/// notify_classes names, and logged line by line where the client is in debug_peer_list. Neither
+/// content nor credentials are in it. Session thread only.
 public final class Transcript {
     /// Lines that are kept; a session that says more is cut there.
     private static final int MOST = 500;
@@ -36,15 +40,19 @@ public final class Transcript {
     /// Who hears of what.
     ///
     /// @param kinds those that are mailed
-    record Terms(Set<Kind> kinds, Postmaster postmaster) {
-        static Terms of(Settings settings, CleanupService cleanup, Clock clock) {
+    /// @param aloud whose sessions are logged line by line
+    record Terms(Set<Kind> kinds, Postmaster postmaster, DebugPeers aloud) {
+        static Terms of(Settings settings, Tables tables, CleanupService cleanup, Clock clock) {
             Set<Kind> kinds = EnumSet.noneOf(Kind.class);
             for (Kind kind : Kind.values()) {
                 if (NotifyClasses.has(settings, Fold.lower(kind.name()))) {
                     kinds.add(kind);
                 }
             }
-            return new Terms(kinds, new Postmaster(settings, cleanup, clock));
+            return new Terms(
+                    kinds,
+                    new Postmaster(settings, cleanup, clock),
+                    DebugPeers.of(settings, tables));
         }
     }
 
@@ -55,6 +63,7 @@ public final class Transcript {
     private final Terms terms;
     private final @Nullable List<Spoken> lines;
     private final Set<Kind> happened = EnumSet.noneOf(Kind.class);
+    private boolean aloud;
 
     Transcript(Session session, Terms terms) {
         this.s = session;
@@ -62,14 +71,26 @@ public final class Transcript {
         this.lines = terms.kinds().isEmpty() ? null : new ArrayList<>();
     }
 
+    /// Who the client is has been logged: from now on, what is said is, where it is so asked.
+    void begins() {
+        Client peer = s.peer();
+        aloud = terms.aloud().contains(peer.name(), peer.address(), s::warn);
+    }
+
     /// A command line.
     void heard(String line) {
         add(line, null);
+        if (aloud) {
+            s.info("< " + s.client() + ": " + s.answers.shown(Texts.discreet(line)));
+        }
     }
 
     /// A reply as it was sent.
     void said(Reply reply) {
         add(null, reply);
+        if (aloud) {
+            lines(reply).forEach(line -> s.info("> " + s.client() + ": " + line));
+        }
     }
 
     private void add(@Nullable String heard, @Nullable Reply said) {
@@ -138,12 +159,19 @@ public final class Transcript {
         if (heard != null) {
             out.add("In:  " + s.answers.shown(Texts.discreet(heard)));
         }
-        Reply said = spoken.said();
-        for (int i = 0; said != null && i < said.lines().size(); i++) {
+        if (spoken.said() != null) {
+            lines(spoken.said()).forEach(line -> out.add("Out: " + line));
+        }
+    }
+
+    private List<String> lines(Reply said) {
+        List<String> out = new ArrayList<>();
+        for (int i = 0; i < said.lines().size(); i++) {
             boolean last = i + 1 == said.lines().size();
             String status = said.status() == null ? "" : said.status() + " ";
             String text = s.answers.shown(said.lines().get(i));
-            out.add("Out: " + said.code() + (last ? ' ' : '-') + status + text);
+            out.add(said.code() + (last ? " " : "-") + status + text);
         }
+        return out;
     }
 }

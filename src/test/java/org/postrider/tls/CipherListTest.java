@@ -82,4 +82,46 @@ class CipherListTest {
         assertTrue(chosen != null && !chosen.isEmpty());
         assertEquals(List.of(), CipherList.suites("eNULL:!aNULL", supported(), unknown::add));
     }
+
+    /// An empty list is an error in OpenSSL, though it would not keep TLS 1.3 from being spoken;
+    /// one of suites that the JDK has not is none.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL",
+                "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL:!eNULL",
+                "aNULL:-aNULL:HIGH:!SEED:!ALL",
+                "HIGH:!aNULL:!AES:!CHACHA20",
+                "HIGH:!aNULL:!AES:!CHACHA20:!CAMELLIA",
+                "HIGH:!aNULL:!AES:!CHACHA20:!CAMELLIA:!ARIA",
+                "HIGH:!kRSA:!kECDHE:!kDHE:!PSK:!SRP",
+                "HIGH:!kRSA:!kECDHE:!kDHE",
+                "HIGH:-HIGH",
+                "HIGH:!HIGH",
+                "CAMELLIA",
+                "CAMELLIA:!kRSA:!kECDHE:!kDHE",
+                "ARIA128:!ARIA",
+                "AESCCM",
+                "AESCCM8:!AES",
+                "PSK",
+                "kRSAPSK:!aPSK",
+                "SRP",
+                "aNULL",
+                "aNULL:!aNULL",
+                "MD5",
+                "MD5:!eNULL",
+                "NULL-SHA256",
+                "RC4",
+                "3DES",
+                "LOW:EXPORT",
+                "NONSENSE",
+            })
+    void aListOfWhichNothingIsLeftIsAnErrorWhereItIsOneOfOpenssl(String list) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+        Process process =
+                new ProcessBuilder("openssl", "ciphers", list).redirectErrorStream(true).start();
+        process.getInputStream().readAllBytes();
+        boolean fails = process.waitFor() != 0;
+        assertEquals(fails, CipherList.suites(list, supported(), word -> {}) == null);
+    }
 }

@@ -1,6 +1,7 @@
 package org.postrider.tls;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// OpenSSL's cipher list syntax (ciphers(1)) over the suites that the JDK has below TLS 1.3; those
@@ -20,19 +22,25 @@ final class CipherList {
             String between = jdk.substring("TLS_".length(), jdk.indexOf("_WITH_"));
             boolean anonymous = between.contains("anon");
             String exchange =
-                    between.startsWith("ECDHE") || between.startsWith("ECDH_anon")
-                            ? "kECDHE"
-                            : between.startsWith("DHE") || between.startsWith("DH_anon")
-                                    ? "kDHE"
-                                    : between.startsWith("ECDH")
-                                            ? "kECDH"
-                                            : between.startsWith("DH") ? "kDH" : "kRSA";
+                    between.contains("PSK") || between.contains("SRP")
+                            ? "other"
+                            : between.startsWith("ECDHE") || between.startsWith("ECDH_anon")
+                                    ? "kECDHE"
+                                    : between.startsWith("DHE") || between.startsWith("DH_anon")
+                                            ? "kDHE"
+                                            : between.startsWith("ECDH")
+                                                    ? "kECDH"
+                                                    : between.startsWith("DH") ? "kDH" : "kRSA";
             String auth =
                     anonymous
                             ? "aNULL"
                             : between.contains("ECDSA")
                                     ? "aECDSA"
-                                    : between.contains("DSS") ? "aDSS" : "aRSA";
+                                    : between.contains("DSS")
+                                            ? "aDSS"
+                                            : between.contains("PSK") || between.contains("SRP")
+                                                    ? "other"
+                                                    : "aRSA";
             int bits =
                     jdk.contains("_NULL_")
                             ? 0
@@ -41,20 +49,58 @@ final class CipherList {
         }
     }
 
-    /// Words for what the JDK has none of: they choose nothing, without a warning.
-    private static final Set<String> EMPTY =
-            Set.of(
-                    "LOW EXP EXPORT EXPORT40 EXPORT56 COMPLEMENTOFDEFAULT kPSK aPSK PSK kECDHEPSK"
+    /// What OpenSSL has and the JDK does not, one of each kind: a list that chooses one of these
+    /// alone is no error, though nothing below TLS 1.3 comes of it.
+    private static final List<String> ELSEWHERE =
+            Arrays.asList(
+                    ("ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384"
+                         + " ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256"
+                         + " DHE_RSA_WITH_CAMELLIA_256_CBC_SHA RSA_WITH_CAMELLIA_128_CBC_SHA"
+                         + " RSA_WITH_CAMELLIA_256_CBC_SHA256 ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384"
+                         + " ECDHE_RSA_WITH_ARIA_128_GCM_SHA256 DHE_RSA_WITH_ARIA_256_GCM_SHA384"
+                         + " RSA_WITH_ARIA_128_GCM_SHA256 ECDHE_ECDSA_WITH_AES_256_CCM_8"
+                         + " ECDHE_ECDSA_WITH_AES_128_CCM DHE_RSA_WITH_AES_256_CCM"
+                         + " RSA_WITH_AES_128_CCM_8 DH_anon_WITH_AES_256_GCM_SHA384"
+                         + " DH_anon_WITH_CAMELLIA_128_CBC_SHA ECDH_anon_WITH_AES_128_CBC_SHA"
+                         + " PSK_WITH_AES_256_CBC_SHA384 DHE_PSK_WITH_AES_128_GCM_SHA256"
+                         + " ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 RSA_PSK_WITH_AES_256_CBC_SHA"
+                         + " SRP_SHA_WITH_AES_256_CBC_SHA SRP_SHA_RSA_WITH_AES_128_CBC_SHA"
+                         + " ECDHE_ECDSA_WITH_NULL_SHA ECDHE_RSA_WITH_NULL_SHA RSA_WITH_NULL_SHA256"
+                         + " RSA_WITH_NULL_SHA RSA_WITH_NULL_MD5 ECDH_anon_WITH_NULL_SHA"
+                         + " PSK_WITH_NULL_SHA256 PSK_WITH_CAMELLIA_128_CBC_SHA256")
                             .split(" "));
 
-    private static final Set<String> EMPTY_TOO =
+    /// Words for what neither has any more: they choose nothing, without a warning.
+    private static final Set<String> EMPTY =
             Set.of(
-                    ("kDHEPSK kRSAPSK SRP kSRP aSRP GOST kGOST aGOST aGOST01 GOST94 GOST89MAC"
-                                    + " CAMELLIA CAMELLIA128 CAMELLIA256 ARIA ARIA128 ARIA256"
-                                    + " ARIAGCM AESCCM AESCCM8 DES RC2 RC4 IDEA SEED MD5 SSLv2"
-                                    + " kKRB5 aKRB5 KRB5 FZA kFZA aFZA eFZA RC5 kDHr kDHd kECDHr"
-                                    + " kECDHe aDH aECDH MEDIUM FIPS SUITEB128 SUITEB192")
+                    ("LOW EXP EXPORT EXPORT40 EXPORT56 COMPLEMENTOFDEFAULT MEDIUM FIPS SUITEB128"
+                         + " SUITEB192 GOST kGOST aGOST aGOST01 GOST94 GOST89MAC DES RC2 RC4 IDEA"
+                         + " SEED SSLv2 kKRB5 aKRB5 KRB5 FZA kFZA aFZA eFZA RC5 kDHr kDHd kECDHr"
+                         + " kECDHe aDH aECDH")
                             .split(" "));
+
+    /// Words for what OpenSSL alone has, as an expression for a part of a suite's name in the RFCs.
+    private static final Map<String, String> ELSEWHERES =
+            Map.ofEntries(
+                    Map.entry("PSK", "PSK"),
+                    Map.entry("aPSK", "(?<!RSA)_PSK"),
+                    Map.entry("kPSK", "TLS_PSK"),
+                    Map.entry("kECDHEPSK", "ECDHE_PSK"),
+                    Map.entry("kDHEPSK", "TLS_DHE_PSK"),
+                    Map.entry("kRSAPSK", "RSA_PSK"),
+                    Map.entry("SRP", "SRP"),
+                    Map.entry("kSRP", "SRP"),
+                    Map.entry("aSRP", "SRP_SHA_WITH"),
+                    Map.entry("CAMELLIA", "CAMELLIA"),
+                    Map.entry("CAMELLIA128", "CAMELLIA_128"),
+                    Map.entry("CAMELLIA256", "CAMELLIA_256"),
+                    Map.entry("ARIA", "ARIA"),
+                    Map.entry("ARIAGCM", "ARIA"),
+                    Map.entry("ARIA128", "ARIA_128"),
+                    Map.entry("ARIA256", "ARIA_256"),
+                    Map.entry("AESCCM", "CCM"),
+                    Map.entry("AESCCM8", "CCM_8"),
+                    Map.entry("MD5", "MD5"));
 
     private static final Map<String, Predicate<Suite>> WORDS =
             Map.ofEntries(
@@ -104,7 +150,6 @@ final class CipherList {
                     Map.entry("SSLv3", s -> !newest(s)));
 
     private final Consumer<String> unknown;
-    private boolean meaningless = true;
     private List<Suite> chosen = new ArrayList<>();
     private List<Suite> others;
 
@@ -115,6 +160,11 @@ final class CipherList {
             // There are no DSA keys here.
             if (jdk.contains("_WITH_") && !jdk.contains("_DSS_")) {
                 others.add(Suite.of(jdk));
+            }
+        }
+        for (String each : ELSEWHERE) {
+            if (!supported.contains("TLS_" + each)) {
+                others.add(Suite.of("TLS_" + each));
             }
         }
         others.sort(Comparator.comparingInt(CipherList::rank));
@@ -147,8 +197,8 @@ final class CipherList {
 
     /// @param supported the JDK's names, best first
     /// @param unknown gets words that are neither an alias nor look like a suite's name
-    /// @return the JDK's names in the list's order: none if the JDK has none of them, null if the
-    ///   list has no word that means anything
+    /// @return the JDK's names in the list's order: none if OpenSSL alone has what is chosen, null
+    ///   if nothing is, which is an error in OpenSSL, TLS 1.3 or not
     static @Nullable List<String> suites(
             String list, List<String> supported, Consumer<String> unknown) {
         CipherList work = new CipherList(supported, unknown);
@@ -157,7 +207,9 @@ final class CipherList {
                 work.apply(word);
             }
         }
-        return work.meaningless ? null : work.chosen.stream().map(Suite::jdk).toList();
+        return work.chosen.isEmpty()
+                ? null
+                : work.chosen.stream().map(Suite::jdk).filter(supported::contains).toList();
     }
 
     private void apply(String word) {
@@ -210,15 +262,17 @@ final class CipherList {
     private Predicate<Suite> one(String word) {
         Predicate<Suite> known = WORDS.get(word);
         if (known != null) {
-            meaningless = false;
             return known;
         }
         boolean suite = word.indexOf('-') > 0 && word.equals(word.toUpperCase(Locale.ROOT));
         boolean named = suite || word.startsWith("TLS_");
-        if (!named && !EMPTY.contains(word) && !EMPTY_TOO.contains(word)) {
+        String elsewhere = ELSEWHERES.get(word);
+        if (elsewhere != null) {
+            Pattern part = Pattern.compile(elsewhere);
+            return s -> part.matcher(s.jdk()).find();
+        }
+        if (!named && !EMPTY.contains(word)) {
             unknown.accept(word);
-        } else {
-            meaningless = false;
         }
         return s -> s.name().equals(word) || s.jdk().equals(word);
     }

@@ -24,7 +24,8 @@ public final class TlsParams {
             Param.string(
                     "tls_null_cipherlist",
                     "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL",
-                    "Ciphers of grade null: the JDK speaks none of them, no handshake succeeds.");
+                    "Ciphers of grade null: the JDK speaks none of them; below TLS 1.3 no handshake"
+                            + " succeeds.");
     public static final Param<List<String>> EECDH_AUTO_CURVES =
             Param.list(
                     "tls_eecdh_auto_curves",

@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.config.Catalogue;
+import org.postrider.config.Honoured;
+import org.postrider.config.Honoured.Kind;
 
 /// What `postfix check` says of usual installations, and that it changes nothing that is there.
 class CheckTest {
@@ -365,6 +369,67 @@ class CheckTest {
                         Server.check(trial.conf).stream().noneMatch(l -> l.contains(told)),
                         each.toString());
             }
+        }
+    }
+
+    /// Of the client's 230 names, as they are by default check says nothing; set to something else,
+    /// none is one that is not honoured, in main.cf or by `-o`, and those without effect are the
+    /// ones that the list gives a reason for.
+    @Test
+    void noNameOfTheClientIsNotHonoured() throws Exception {
+        List<String> names = new ArrayList<>(HonouredNames.LIST.entries(Kind.PARAMETER).keySet());
+        names.removeIf(name -> !name.startsWith("smtp_") && !name.startsWith("lmtp_"));
+        assertEquals(230, names.size());
+        List<String> same = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        StringBuilder line = new StringBuilder("trial unix - - n - - smtp");
+        for (String name : names) {
+            same.add(
+                    name
+                            + " = "
+                            + Objects.requireNonNull(Catalogue.load().known(name)).defaultText());
+            other.add(name + " = " + HonouredNames.value(name));
+            line.append(" -o ").append(name).append('=').append(HonouredNames.value(name));
+        }
+        assertEquals(List.of(), naming(names, "", same, List.of()));
+        List<String> without = new ArrayList<>(names);
+        without.removeIf(name -> !(verdict(name) instanceof Honoured.Verdict.Harmless));
+        assertEquals(14, without.size());
+        List<String> held = List.of("dont_remove");
+        List<String> setting = List.of("dont_remove = 1");
+        for (List<String> services : List.of(List.<String>of(), List.of(line.toString()))) {
+            List<String> main = services.isEmpty() ? other : List.of();
+            assertEquals(List.of(), naming(names, HonouredNames.HELD, main, services));
+            assertEquals(
+                    without, naming(names, "without effect, which harms no mail", main, services));
+            // What is held is named in such a line.
+            List<String> more = new ArrayList<>(main);
+            more.addAll(setting);
+            assertEquals(held, naming(held, HonouredNames.HELD, more, services));
+        }
+    }
+
+    private static Honoured.Verdict verdict(String name) {
+        return Objects.requireNonNull(HonouredNames.LIST.entries(Kind.PARAMETER).get(name))
+                .verdict();
+    }
+
+    /// The names that stand in a line of check that has the words.
+    private List<String> naming(
+            List<String> names, String words, List<String> main, List<String> services)
+            throws Exception {
+        try (Trial trial = new Trial(temp.resolve("naming"), 1)) {
+            trial.write(main, services);
+            List<String> said = Server.check(trial.conf);
+            return names.stream()
+                    .filter(name ->
+                            said.stream()
+                                    .anyMatch(l ->
+                                            l.contains(words)
+                                                    // Postfix's own
+                                                    && !l.contains("will be removed")
+                                                    && HonouredNames.word(l, name)))
+                    .toList();
         }
     }
 }

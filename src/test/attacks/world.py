@@ -2,9 +2,11 @@
 
 Standard library only. All of it lives in one network namespace and one temporary directory.
 """
-import multiprocessing, os, re, shutil, signal, socket, socketserver, struct, subprocess, tempfile, threading, time
+import multiprocessing, os, re, shutil, signal, socket, socketserver, struct, subprocess, sys, tempfile, threading, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+sys.path.insert(0, ROOT + "/src/test")
+import ledger
 SMTP, HOP, PROBE_HOP = 2525, 2526, 2527
 PATIENCE = 2.0  # seconds from connect to delivery that another client may need meanwhile
 MAIN = """\
@@ -414,5 +416,6 @@ class World:
                 pass
         for c in self.children:
             c.terminate()
+        ledger.keep(self.work)
         if not keep:
             shutil.rmtree(self.work, ignore_errors=True)

@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.dirname(HERE))
 sys.dont_write_bytecode = True
+import ledger
 from slots import readable, slot
 
 SLOT, HELD = slot("kill")
@@ -281,6 +282,7 @@ def main():
             len(re.findall("cut off part", said())), len(re.findall("may hold part", said()))))
     finally:
         print(sh(TOP + "/bin/postfix -c %s/etc stop 2>&1 | grep fatal" % K), end="")
+        ledger.keep(K)
         subprocess.run(["userdel", USER], stderr=subprocess.DEVNULL)
     return min(bad, 99)
 

@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.dirname(HERE))
 sys.dont_write_bytecode = True
+import ledger
 from slots import readable, slot
 
 SLOT, HELD = slot("play")
@@ -256,6 +257,7 @@ class World:
 
     def stop(self):
         sh(self.bin + "postfix -c %s/etc stop" % B)
+        ledger.keep(B)
         for each in glob.glob("/proc/[0-9]*"):
             try:
                 if self.a.user and os.stat(each).st_uid == pwd.getpwnam(self.a.user).pw_uid:

@@ -4,8 +4,8 @@ copies of /etc, /usr and /var that are thrown away, with users, certificates, ta
 import glob, grp, json, os, pwd, re, shutil, smtplib, socket, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
-import network_parts
+sys.path[:0] = [HERE, HERE + "/.."]
+import ledger, network_parts
 from overlay_parts import lay_over
 
 ROOT = os.path.abspath(HERE + "/../../..")
@@ -520,6 +520,7 @@ service lmtp {
 
     def end(self):
         sh(self.bin + "postfix", "-c", "/etc/postfix", "stop")
+        ledger.keep("/var/log")
         for p in reversed(self.started):
             p.terminate()
         for p in self.started:

@@ -9,6 +9,8 @@ import glob, grp, json, os, pwd, re, shutil, socket, socketserver, stat, subproc
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(HERE + "/../../..")
+sys.path.append(HERE + "/..")
+import ledger
 W = "/tmp/postrider-mailboxes"
 LINES = """\
 pickup unix n - n 60 1 pickup
@@ -355,6 +357,7 @@ class Side:
         for p in self.started:
             if p.poll() is None:
                 p.terminate()
+        ledger.keep(W)
         json.dump({"results": self.results, "checks": self.checks}, open(self.out, "w"))
 
 

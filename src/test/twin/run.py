@@ -21,7 +21,8 @@ Standard library only.  Exit status: number of failed cases, at most 99.
 import argparse, base64, fnmatch, hashlib, hmac, json, os, re, select, shutil, socket
 import socketserver, ssl, struct, subprocess, sys, threading, time
 
-import milterserver, saslclient, saslserver
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import ledger, milterserver, saslclient, saslserver
 
 DEF_START = ("unshare -m --propagation private sh -c '"
              "mount --bind {resolv} /etc/resolv.conf && mount --bind {hosts} /etc/hosts && "
@@ -1130,8 +1131,11 @@ class Runner:
     def stop(self):
         """None, or why the server did not stop."""
         if not self.real:
-            return self.order("stop")
+            why = self.order("stop")
+            self.to_ledger()
+            return why
         subprocess.run(macro(self.a.stop, self.env), shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90)
+        self.to_ledger()
         end = time.time() + 20
         while time.time() < end:
             try:
@@ -1139,6 +1143,11 @@ class Runner:
                 time.sleep(0.1)
             except OSError:
                 return
+
+    # what the server said, before its log is begun anew
+    def to_ledger(self):
+        with open(self.work + "/maillog", "rb") as f:
+            ledger.add("maillog-%d" % self.a.port, f.read())
 
     def play(self, case, m):
         """Play one case; return (ok, message, transcript)."""
@@ -1364,22 +1373,22 @@ class Runner:
     # passwords of next hops and of the server's own users are in no line of the log, as they are or encoded; on ours
     # in no notice and transcript either
     def no_secret(self, m, logpos):
-        known = [m["sink"].get("auth", ("", ""))] + [(x.partition("@")[0], x.partition(":")[2]) for x in m["saslusers"]]
+        known = [m["sink"].get("auth", ("", ""))] + [(x.partition("@")[0], x.partition(":")[2]) for x in m["saslusers"]] + [(u, s) for u, s in m["users"].items() if len(s) > 5]
         for name, text in m["files"].items():
             known += re.findall(r"(?m)^\S+\s+([^:\s]+):(\S.*)$", text) if "pass" in name else []
+        ledger.add("secrets", "".join(s + "\n" for _, s in known if s).encode())
         forms = set()
         for user, secret in known:
             if len(secret) > 4:
                 one, both = secret.encode(), ("\0%s\0%s" % (user, secret)).encode()
                 forms |= {one, base64.b64encode(one), base64.b64encode(both)}
-        if not forms:
-            return
         with open(self.work + "/maillog", "rb") as f:
             f.seek(logpos)
             places = [("log", f.read())]
         if self.a.warm:
             with self.sink.cv:
                 places += [("mail of " + x["mail"], x["data"]) for x in self.sink.got if x["mail"].startswith(("<>", "<double-bounce@"))]
+            ledger.add("notices-%d" % self.a.port, b"".join(x for _, x in places[1:]))
         for place, text in places:
             for form in forms:
                 if form in text:

@@ -192,7 +192,7 @@ class ScenarioTest {
                 "--user",
                 "w@c.example",
                 "--password",
-                "s/x"
+                "marked/word"
             },
             needs = "python3",
             seconds = 20)

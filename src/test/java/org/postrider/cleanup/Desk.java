@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.Ledger;
 import org.postrider.address.Address;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
@@ -177,6 +178,7 @@ public final class Desk {
         @Override
         public synchronized void event(LogTag tag, Event event) {
             lines.add(event.line());
+            Ledger.line("cleanup.Desk", event.line());
         }
 
         public boolean has(String part) {

@@ -1,6 +1,7 @@
 package org.postrider.log;
 
 import java.nio.file.Path;
+import org.postrider.Ledger;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -23,6 +24,7 @@ public final class LogFiles {
     public static Events mail(Clock clock, Path file, String mode) {
         Logging logging = logging(clock);
         PostfixLog.file(logging, file, mode, "mx");
+        logging.events().subscribe("ledger", o -> Ledger.line(o.tag().name(), o.event().line()));
         return logging.events();
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.postrider.Ledger;
 import org.postrider.address.Address;
 import org.postrider.anvil.Rates;
 import org.postrider.bounce.BounceNotices;
@@ -328,6 +329,7 @@ final class House implements AutoCloseable {
                             .replaceFirst(", delay=[^,]*, delays=[^,]*", "")
                             .replaceFirst(", conn_use=[^,]*", "");
             lines.add(tag.name() + " " + text);
+            Ledger.line("qmgr.House", text);
         }
     }
 }

@@ -319,7 +319,7 @@ class ClientTlsTest {
                                 "smtp_sasl_auth_enable",
                                 "yes",
                                 "smtp_sasl_password_maps",
-                                "static:{user:secret}");
+                                "static:{user:Marked-Password-5}");
                 ScriptedServer server = server("clear", "silent")) {
             assertEquals(
                     List.of("r1 deferred 4.7.5 " + H + " (Cannot start TLS: handshake failure)"),
@@ -380,7 +380,7 @@ class ClientTlsTest {
                                 "smtp_sasl_mechanism_filter",
                                 filter,
                                 "smtp_sasl_password_maps",
-                                "static:{user:secret}");
+                                "static:{user:Marked-Password-5}");
                 ScriptedServer server = new ScriptedServer(List.of(script), keys)) {
             hop.deliver(server.nexthop(), Hop.Mail.to(1));
             String auth =
@@ -415,7 +415,7 @@ class ClientTlsTest {
                                 "smtp_sasl_tls_verified_security_options",
                                 "noanonymous",
                                 "smtp_sasl_password_maps",
-                                "inline:{{mx.hop.example = user:secret}}");
+                                "inline:{{mx.hop.example = user:Marked-Password-5}}");
                 ScriptedServer server = new ScriptedServer(List.of(script), keys)) {
             Duration ttl = Duration.ofMinutes(1);
             hop.mx.put(

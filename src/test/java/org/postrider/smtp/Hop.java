@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.postrider.Ledger;
 import org.postrider.address.Address;
 import org.postrider.bounce.NotifyClasses;
 import org.postrider.bounce.Postmaster;
@@ -337,6 +338,7 @@ public final class Hop implements AutoCloseable {
     private final class KeptLog implements MailLog {
         private void add(String line) {
             log.add(line.replaceAll("\\]:\\d+", "]:PORT"));
+            Ledger.line("smtp.Hop", line);
         }
 
         @Override

@@ -106,9 +106,9 @@ class LoginTest {
                             "smtp_sender_dependent_authentication",
                             bySender,
                             "smtp_sasl_password_maps",
-                            "inline:{{" + entry + " = user:password}}")) {
+                            "inline:{{" + entry + " = user:Marked-Password-4}}")) {
                 assertEquals(List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
-                assertEquals(logsIn, server.heard.contains(plain("user", "password")));
+                assertEquals(logsIn, server.heard.contains(plain("user", "Marked-Password-4")));
             }
         }
     }
@@ -117,15 +117,24 @@ class LoginTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "smtp_sasl_password_maps|''|smtp_sasl_auth_enable = yes wants smtp_sasl_password_maps",
-                "smtp_sasl_type|dovecot|smtp_sasl_type: unsupported SASL client implementation: dovecot",
-                "smtp_sasl_tls_security_options|noplain|smtp_sasl_tls_security_options: unsupported SASL security option: noplain",
-                "smtp_sasl_password_result_delimiter|''|smtp_sasl_password_result_delimiter: not one character"
+                "smtp_sasl_password_maps|''|smtp_sasl_auth_enable = yes wants"
+                        + " smtp_sasl_password_maps",
+                "smtp_sasl_type|dovecot|smtp_sasl_type: unsupported SASL client implementation:"
+                        + " dovecot",
+                "smtp_sasl_tls_security_options|noplain|smtp_sasl_tls_security_options: unsupported"
+                        + " SASL security option: noplain",
+                "smtp_sasl_password_result_delimiter|''|smtp_sasl_password_result_delimiter: not"
+                        + " one character"
             })
     void mailWaitsForASettingThatCannotBeUsed(String name, String value, String text)
             throws IOException {
         try (ScriptedServer server = server();
-                Hop hop = hop("smtp_sasl_password_maps", "static:user:password", name, value)) {
+                Hop hop =
+                        hop(
+                                "smtp_sasl_password_maps",
+                                "static:user:Marked-Password-4",
+                                name,
+                                value)) {
             assertEquals(
                     List.of("r1 deferred 4.7.0 none (" + text + ")"),
                     hop.deliver(server.nexthop(), Hop.Mail.to(1)));
@@ -212,7 +221,7 @@ class LoginTest {
     @Test
     void aSessionThatIsLoggedInIsItsNextHopsThoughUserAndServerAreTheSame() throws IOException {
         try (ScriptedServer server = server();
-                Hop hop = hop("smtp_sasl_password_maps", "static:user:password")) {
+                Hop hop = hop("smtp_sasl_password_maps", "static:user:Marked-Password-4")) {
             hop.hosts.put("mx.hop.example", Hop.found(List.of(InetAddress.getLoopbackAddress())));
             for (String domain : List.of("one.example", "two.example")) {
                 hop.mx.put(domain, Hop.found(List.of(new Resolver.Mx(10, "mx.hop.example"))));
@@ -251,7 +260,7 @@ class LoginTest {
     void inClearNothingIsSaidThatOthersCouldUse(String mechanism) throws IOException {
         Path file = directory.resolve("clear-token");
         Files.writeString(file, "{\"access_token\":\"t0ken\",\"expiry\":\"99999999999\"}");
-        String secret = mechanism.contains("AUTH") ? file.toString() : "password";
+        String secret = mechanism.contains("AUTH") ? file.toString() : "Marked-Password-4";
         try (ScriptedServer server = server("keywords", "AUTH " + mechanism);
                 Hop hop =
                         hop(
@@ -285,7 +294,7 @@ class LoginTest {
                                 "smtp_sasl_security_options",
                                 "mutual_auth",
                                 "smtp_sasl_password_maps",
-                                "static:user:password")) {
+                                "static:user:Marked-Password-4")) {
             assertEquals(
                     List.of(
                             "r1 deferred 4.7.0 127.0.0.1[127.0.0.1] (SASL authentication failed;"
@@ -325,7 +334,7 @@ class LoginTest {
             script[2 * i + 1] = "334 ";
         }
         try (ScriptedServer server = server(script);
-                Hop hop = hop("smtp_sasl_password_maps", "static:user:password")) {
+                Hop hop = hop("smtp_sasl_password_maps", "static:user:Marked-Password-4")) {
             String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
             assertTrue(out.startsWith("r1 deferred 4.7.0 127.0.0.1[127.0.0.1] (SASL"), out);
         }
@@ -378,8 +387,8 @@ class LoginTest {
             delimiter = '|',
             value = {
                 "PLAIN XOAUTH2 OAUTHBEARER|AUTH XOAUTH2|user=me@x.example^auth=Bearer Tok^^",
-                "OAUTHBEARER PLAIN|AUTH OAUTHBEARER|n,a=me@x.example,^host=127.0.0.1^port=PORT^auth=Bearer"
-                        + " Tok^^",
+                "OAUTHBEARER PLAIN|AUTH"
+                    + " OAUTHBEARER|n,a=me@x.example,^host=127.0.0.1^port=PORT^auth=Bearer Tok^^",
                 "PLAIN|AUTH PLAIN|~user~FILE"
             })
     void aTokenIsSaidWhereTheServerTakesTokens(String offered, String command, String said)
@@ -445,7 +454,7 @@ class LoginTest {
                                 "smtp_sasl_auth_cache_name",
                                 "btree:" + directory.resolve("none/refused"),
                                 "smtp_sasl_password_maps",
-                                "static:user:password")) {
+                                "static:user:Marked-Password-4")) {
             for (int i = 0; i < 2; i++) {
                 assertEquals(List.of(REFUSED), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
             }

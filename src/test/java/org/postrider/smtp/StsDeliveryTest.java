@@ -240,7 +240,7 @@ class StsDeliveryTest {
                                 "smtp_sasl_tls_verified_security_options",
                                 "noanonymous",
                                 "smtp_sasl_password_maps",
-                                "inline:{{mx.x.example = user:secret}}")) {
+                                "inline:{{mx.x.example = user:Marked-Password-5}}")) {
             String out = sent(hop, "x.example");
             assertTrue(out.startsWith("deferred"), out);
             assertTrue(server.heard.stream().noneMatch(l -> l.startsWith("AUTH")), out);

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.postrider.Ledger;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.Resolver;
 import org.postrider.https.HttpsClient;
@@ -61,7 +62,9 @@ public final class StsWorld implements AutoCloseable {
     /// @param lines `mode: enforce|mx: mx.x.example|max_age: 86400`
     public void policy(String lines) {
         host.says(
-                "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nversion: STSv1\r\n"
+                "HTTP/1.1 200 OK\r\n"
+                        + "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+                        + "version: STSv1\r\n"
                         + lines.replace("|", "\r\n")
                         + "\r\n");
     }
@@ -126,6 +129,7 @@ public final class StsWorld implements AutoCloseable {
         @Override
         public void event(LogTag tag, Event event) {
             log.add(event.line());
+            Ledger.line("sts.StsWorld", event.line());
         }
     }
 

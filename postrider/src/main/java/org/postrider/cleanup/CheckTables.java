@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
+import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.log.MailEvent;
 import org.postrider.maps.Table;
@@ -76,7 +77,7 @@ final class CheckTables {
             case "FILTER" ->
                     text.isEmpty()
                             ? "missing FILTER command argument" + map
-                            : text.indexOf(':') > 0
+                            : text.indexOf(':') >= 0
                                     ? null
                                     : "bad FILTER command "
                                             + text
@@ -208,31 +209,18 @@ final class CheckTables {
     private static void reject(Run run, String prefix, String context, String piece, String text) {
         Status status = Problem.CONTENT.status();
         String reason = text.isEmpty() ? "message content rejected" : text;
-        Status own = leadingStatus(reason);
+        Status own = DsnSplit.status(reason);
         if (own != null) {
-            reason = reason.substring(own.toString().length()).strip();
+            reason = DsnSplit.rest(reason);
             status = own;
+            if (own.kind() == 2) {
+                run.log.warning(run.tag, "bad DSN action in " + text + " -- need 4.x.x or 5.x.x");
+                status = new Status(4, own.subject(), own.detail());
+            }
         }
         log(run, prefix + "reject", context, piece, status + " " + reason);
         run.fail(status.permanent() ? Problem.CONTENT : Problem.DEFER, status, reason);
         run.checking = false;
-    }
-
-    private static @Nullable Status leadingStatus(String text) {
-        int space = text.indexOf(' ');
-        String word = space < 0 ? text : text.substring(0, space);
-        String[] parts = word.split("\\.", -1);
-        if (parts.length != 3 || !(parts[0].equals("4") || parts[0].equals("5"))) {
-            return null;
-        }
-        try {
-            return new Status(
-                    Integer.parseInt(parts[0]),
-                    Integer.parseInt(parts[1]),
-                    Integer.parseInt(parts[2]));
-        } catch (NumberFormatException e) {
-            return null;
-        }
     }
 
     private static void log(Run run, String action, String context, String piece, String text) {

@@ -37,13 +37,7 @@ public sealed interface ContentAction {
 
         /// The text begins as a header field does.
         public boolean header() {
-            int colon = text.indexOf(':');
-            for (int i = 0; i < colon; i++) {
-                if (text.charAt(i) <= ' ') {
-                    return false;
-                }
-            }
-            return colon > 0;
+            return Headers.begins(text);
         }
     }
 }

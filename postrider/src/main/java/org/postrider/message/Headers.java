@@ -39,6 +39,12 @@ public final class Headers {
         return i < end && b[i] == ':' ? name : 0;
     }
 
+    /// Whether a text, octets as chars, begins as a header field does.
+    public static boolean begins(String text) {
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        return nameLength(octets, 0, octets.length) > 0;
+    }
+
     /// How much stays of a field that is longer than `limit`: no more than that, and no piece of a
     /// line that begins in its last tenth.
     ///

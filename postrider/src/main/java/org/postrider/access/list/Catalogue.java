@@ -244,7 +244,9 @@ public final class Catalogue {
     }
 
     private static String badNumber(Word word) {
-        return "restriction sleep: bad argument \"" + word.argument() + "\": need digits";
+        return word.argument().isEmpty()
+                ? "restriction sleep must be followed by number"
+                : "restriction sleep: bad argument \"" + word.argument() + "\": need digits";
     }
 
     /// Those of them that Postfix does not have.

@@ -13,6 +13,7 @@ import org.postrider.access.restriction.Word;
 import org.postrider.access.table.AccessResult;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
+import org.postrider.message.Headers;
 
 /// Finds what is wrong with what tables and settings would have done: nothing is opened or asked.
 public final class ResultFaults {
@@ -100,7 +101,14 @@ public final class ResultFaults {
             case AccessResult.Bcc b ->
                     without(b.address().indexOf('@') >= 0, result, "user@domain target");
             case AccessResult.Prepend p ->
-                    without(p.header().indexOf(':') > 0, result, "header: text");
+                    without(Headers.begins(p.header()), result, "header: text");
+            case AccessResult.Ok o ->
+                    o.value().matches("[45][0-9]{2}")
+                            ? "result \""
+                                    + o.value()
+                                    + "\" accepts, as every number alone does; a code that refuses"
+                                    + " is followed by a text"
+                            : null;
             case AccessResult.Restrictions r -> restrictions(r.list(), settings);
             default -> null;
         };

@@ -1,5 +1,6 @@
 package org.postrider.access.mail;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.Stage;
@@ -44,7 +45,9 @@ public record SenderLogin(String name, boolean logins, AddressMaps owners, Rewri
     public Ruling ask(Question q) {
         if (!logins) {
             // Nobody can log in here, so nobody is asked to.
-            q.warn("restriction `" + name + "' ignored: no SASL support");
+            for (String each : parts()) {
+                q.warn("restriction `" + each + "' ignored: no SASL support");
+            }
             return Ruling.DUNNO;
         }
         Address written = q.subject().sender();
@@ -62,6 +65,15 @@ public record SenderLogin(String name, boolean logins, AddressMaps owners, Rewri
         return mayBeUnknown || owns(listed, login)
                 ? Ruling.DUNNO
                 : rejected(written, "not owned by user " + login);
+    }
+
+    /// What Postfix makes of it.
+    private List<String> parts() {
+        return name.equals("reject_sender_login_mismatch")
+                ? List.of(
+                        "reject_authenticated_sender_login_mismatch",
+                        "reject_unauthenticated_sender_login_mismatch")
+                : List.of(name);
     }
 
     private static boolean owns(@Nullable String listed, String login) {

@@ -9,6 +9,7 @@ import org.postrider.access.restriction.Named;
 import org.postrider.access.restriction.Question;
 import org.postrider.access.restriction.Ruling;
 import org.postrider.address.Address;
+import org.postrider.message.Headers;
 
 /// A result of an access(5) table. Every one is a record here and a line in [#NAMES].
 public sealed interface AccessResult {
@@ -41,7 +42,7 @@ public sealed interface AccessResult {
         }
     }
 
-    /// `REJECT`, `DEFER`, `4NN`, `5NN`.
+    /// `REJECT`, `DEFER`, `4NN text`, `5NN text`.
     record Refuse(int code, String text) implements AccessResult {
         @Override
         public Ruling act(About about, Question q) {
@@ -111,6 +112,9 @@ public sealed interface AccessResult {
 
         @Override
         public Ruling act(About about, Question q) {
+            if (destination.isEmpty()) {
+                return ResultText.valueless(about, action(), q);
+            }
             if (destination.indexOf(':') < 0) {
                 return ResultText.useless(about, "transport:destination", q);
             }
@@ -165,7 +169,7 @@ public sealed interface AccessResult {
 
         @Override
         public Ruling act(About about, Question q) {
-            if (header.indexOf(':') <= 0) {
+            if (!Headers.begins(header)) {
                 return ResultText.useless(about, "header: text", q);
             }
             q.wants(new Effect.Prepend(header));
@@ -234,11 +238,12 @@ public sealed interface AccessResult {
         if (name.equals("OK") || name.equals("RELAY")) {
             return new Ok(word);
         }
-        int code = code(word);
-        if (code > 0) {
-            return new Refuse(code, text);
+        if (digits(all)) {
+            // A number alone is a time of something like pop-before-smtp, even 550 is.
+            return new Ok(all);
         }
-        return digits(all) ? new Ok(all) : new Restrictions(all);
+        int code = code(word);
+        return code > 0 ? new Refuse(code, text) : new Restrictions(all);
     }
 
     /// 4NN or 5NN; 0 for all else.

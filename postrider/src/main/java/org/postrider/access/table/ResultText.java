@@ -17,7 +17,7 @@ public final class ResultText {
         if (own == null) {
             return Reply.of(code, 7, 1, about.rejected() + (text.isEmpty() ? otherwise : text));
         }
-        String rest = text.substring(own.toString().length()).strip();
+        String rest = DsnSplit.rest(text);
         Status fitted = fitted(own, about.what(), q);
         return Reply.of(
                 code,
@@ -67,13 +67,16 @@ public final class ResultText {
 
     /// A result that lacks what it needs does nothing.
     static Ruling useless(About about, String wanted, Question q) {
-        q.warn(
-                "access table "
-                        + about.table()
-                        + " entry \""
-                        + about.key()
-                        + "\" requires "
-                        + wanted);
+        return useless(about, q, "requires " + wanted);
+    }
+
+    /// The same of one with nothing behind its name.
+    static Ruling valueless(About about, String action, Question q) {
+        return useless(about, q, "has " + action + " entry without value");
+    }
+
+    private static Ruling useless(About about, Question q, String why) {
+        q.warn("access table " + about.table() + " entry \"" + about.key() + "\" " + why);
         return Ruling.DUNNO;
     }
 }

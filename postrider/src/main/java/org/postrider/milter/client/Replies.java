@@ -3,6 +3,7 @@ package org.postrider.milter.client;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.wire.Reply;
 
@@ -35,7 +36,7 @@ final class Replies {
         Status status = common(texts, code / 100);
         List<String> lines = new ArrayList<>();
         for (String text : texts) {
-            String bare = status == null ? text : text.substring(status.toString().length());
+            String bare = status == null ? text : DsnSplit.rest(text);
             String line = percents(status == null ? bare : bare.stripLeading());
             lines.add(line.length() > LONGEST ? line.substring(0, LONGEST) : line);
         }

@@ -89,7 +89,7 @@ public final class RejectTexts {
         if (status == null || status.kind() != code / 100) {
             return Reply.plain(code, rest);
         }
-        return Reply.of(code, status, rest.substring(status.toString().length()).stripLeading());
+        return Reply.of(code, status, DsnSplit.rest(rest));
     }
 
     private Reply with(Reply reply, String template, Session s) {

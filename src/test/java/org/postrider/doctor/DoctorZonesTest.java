@@ -47,6 +47,7 @@ class DoctorZonesTest {
         final String title;
         final List<String> zone;
         final List<String> conf = new ArrayList<>();
+        final List<String> master = new ArrayList<>();
         final List<String> said = new ArrayList<>();
         final List<String> added = new ArrayList<>();
         String run = RUN;
@@ -61,6 +62,7 @@ class DoctorZonesTest {
             String[] words = line.split(" ", 2);
             switch (words[0]) {
                 case "conf" -> conf.add(words[1]);
+                case "master" -> master.add(words[1]);
                 case "run" -> run = words[1];
                 case "is" -> said.add(words[1]);
                 case "add" -> added.add(words[1]);
@@ -126,7 +128,9 @@ class DoctorZonesTest {
                         + "mynetworks = 127.0.0.0/8\n"
                         + filled(String.join("\n", of.conf))
                         + "\n");
-        Files.copy(Path.of("conf/master.cf"), conf.resolve("master.cf"));
+        Files.writeString(
+                conf.resolve("master.cf"),
+                Files.readString(Path.of("conf/master.cf")) + String.join("\n", of.master) + "\n");
         List<String> arguments = new ArrayList<>(List.of("-c", conf.toString()));
         arguments.addAll(List.of(more));
         arguments.addAll(List.of(filled(of.run).split(" ", -1)));

@@ -1,8 +1,10 @@
 package org.postrider.doctor;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.postrider.config.ConfigException;
 import org.postrider.doctor.Examination.RelayTest;
+import org.postrider.doctor.Examination.Relayed;
 
 /// Runs all checks of one domain. One thread, blocking; each step has an end.
 public final class Doctor {
@@ -39,14 +41,19 @@ public final class Doctor {
             return;
         }
         try {
-            String refusal = test.refusal();
-            if (refusal.isEmpty()) {
-                findings.wrong(
-                        "relay",
-                        "this server is an open relay: a stranger's mail for another stranger is"
-                                + " taken (smtpd_relay_restrictions, mynetworks)");
-            } else {
-                findings.ok("relay", "strangers cannot relay: " + refusal);
+            List<Relayed> all = test.tried();
+            for (Relayed each : all) {
+                String at = all.size() == 1 ? "" : " at " + each.listener();
+                if (each.refusal().isEmpty()) {
+                    findings.wrong(
+                            "relay",
+                            "this server is an open relay"
+                                    + at
+                                    + ": a stranger's mail for another stranger is taken"
+                                    + " (smtpd_relay_restrictions, mynetworks)");
+                } else {
+                    findings.ok("relay", "strangers cannot relay" + at + ": " + each.refusal());
+                }
             }
         } catch (ConfigException e) {
             findings.unknown("relay", String.valueOf(e.getMessage()));

@@ -43,8 +43,13 @@ public record Examination(
 
     /// Says what this server makes of a mail that is none of its own.
     public interface RelayTest {
-        /// @return the refusal; empty for none, which is an open relay
+        /// What each listener says that strangers can reach.
+        ///
         /// @throws org.postrider.config.ConfigException where it cannot be found out
-        String refusal();
+        List<Relayed> tried();
     }
+
+    /// @param listener its line of master.cf, in words
+    /// @param refusal empty for none, which is an open relay
+    public record Relayed(String listener, String refusal) {}
 }

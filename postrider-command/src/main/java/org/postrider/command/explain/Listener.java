@@ -1,5 +1,6 @@
 package org.postrider.command.explain;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.PolicyServices;
 import org.postrider.command.ControlClient;
@@ -7,6 +8,7 @@ import org.postrider.command.outside.Probing;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
+import org.postrider.dns.AddressText;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Tables;
 import org.postrider.master.Configuration;
@@ -38,6 +40,28 @@ record Listener(Configuration configuration, Service service) {
         String file = configuration.masterCf().file().toString();
         throw new ConfigException(
                 file + ": no service with program smtpd" + (name == null ? "" : ": " + name));
+    }
+
+    /// Those that clients of other hosts reach: all of smtpd but what is bound to this machine's
+    /// own address, as behind a content filter; where all are, the first.
+    ///
+    /// @throws ConfigException where there is none of smtpd
+    static List<Listener> ofStrangers(Configuration configuration) {
+        List<Listener> out =
+                configuration.of(Programs.SMTPD).stream()
+                        .filter(each -> !onLoopback(each.name()))
+                        .map(each -> new Listener(configuration, each))
+                        .toList();
+        return out.isEmpty() ? List.of(of(configuration, null)) : out;
+    }
+
+    private static boolean onLoopback(String name) {
+        int colon = name.lastIndexOf(':');
+        String host = colon < 0 ? "" : name.substring(0, colon).replaceAll("^\\[|\\]$", "");
+        byte[] octets = AddressText.octets(host);
+        return host.equals("localhost")
+                || octets != null && octets.length == 4 && octets[0] == 127
+                || host.equals("::1");
     }
 
     private static boolean matches(String line, String name, ServicePorts ports) {

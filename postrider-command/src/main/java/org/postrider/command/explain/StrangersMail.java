@@ -2,7 +2,9 @@ package org.postrider.command.explain;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
@@ -37,19 +39,26 @@ public final class StrangersMail implements Examination.RelayTest {
     }
 
     @Override
-    public String refusal() {
+    public List<Examination.Relayed> tried() {
         Configuration configuration =
                 Configuration.of(
                         settings,
                         MasterCf.read(directory.resolve("master.cf")),
                         Programs.standard(),
                         Map.of());
+        List<Examination.Relayed> out = new ArrayList<>();
+        for (Listener each : Listener.ofStrangers(configuration)) {
+            out.add(new Examination.Relayed(each.text(), refusal(each)));
+        }
+        return List.copyOf(out);
+    }
+
+    private String refusal(Listener listener) {
         Map<String, String> options = new HashMap<>();
         options.put("--client", CLIENT);
         options.put("--helo", "relay-test.example");
         options.put("--from", "postmaster@" + domain);
         options.put("--to", RECIPIENT);
-        Listener listener = Listener.of(configuration, null);
         try (TableDirectory tables =
                 new TableDirectory(
                         new Opening(clock, Supervisor.alone(), settings::text, _ -> {}))) {

@@ -59,6 +59,8 @@ def machine(W, *packages):
         os.unlink("/etc/resolv.conf")
     with open("/etc/resolv.conf", "w") as f:
         f.write("nameserver 127.0.0.53\n")
+    for lock in glob.glob("/etc/*.lock"):
+        os.remove(lock)  # of a command that runs on this machine just now
     for user in USERS:
         home = "/var/lib/opensmtpd/empty" if user == "opensmtpd" else W + "/home-" + user
         os.makedirs(home, exist_ok=True)

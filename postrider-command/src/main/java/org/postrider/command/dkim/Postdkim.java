@@ -219,13 +219,9 @@ public final class Postdkim {
             throw new ConfigException("bad key: no domain name: " + domain);
         }
         // RFC 6376 3.1: labels as of host names, and the whole fits into a name.
-        if (!HostName.valid(selector + ".d") || !HostName.valid(recordName(domain, selector))) {
+        if (!HostName.valid(selector + "._domainkey." + domain)) {
             throw new ConfigException("bad key: no selector: " + selector);
         }
-    }
-
-    private static String recordName(String domain, String selector) {
-        return selector + "._domainkey." + domain;
     }
 
     private void records(List<Made> made) {

@@ -10,16 +10,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /// Keeps what the programs under test said, for the password ledger at the end of `bin/test`
 /// (`src/test/secrets/look`): lines that test support collects ([#line]), and as the maker of every
-/// `@TempDir` the logs of the servers that wrote there. Scripts keep theirs by
-/// `src/test/ledger.py`.
-public final class Ledger implements TempDirFactory {
+/// `@TempDir` and an extension of every test the logs of the servers that wrote there. Scripts keep
+/// theirs by `src/test/ledger.py`.
+public final class Ledger implements TempDirFactory, AfterEachCallback, AfterAllCallback {
     private static final Path KEPT = Path.of("target/ledger/junit");
     private static final Pattern LOG = Pattern.compile("(.*[^a-zA-Z])?(mail)?log(\\.\\d+)?");
 
@@ -51,11 +56,40 @@ public final class Ledger implements TempDirFactory {
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
             throws IOException {
         Path directory = Files.createTempDirectory("junit-");
-        String name = context.getRequiredTestClass().getSimpleName() + ".log";
-        // Closed before the directory is removed: it is put in later than that is.
-        context.getStore(ExtensionContext.Namespace.create(Ledger.class))
-                .put(directory, (AutoCloseable) () -> keep(directory, name));
+        directories(context).add(directory);
         return directory;
+    }
+
+    /// Those made for a class or for a method.
+    private static List<Path> directories(ExtensionContext context) {
+        return Objects.requireNonNull(
+                        (Directories)
+                                context.getStore(ExtensionContext.Namespace.create(Ledger.class))
+                                        .computeIfAbsent(
+                                                context.getUniqueId(),
+                                                id ->
+                                                        new Directories(
+                                                                new CopyOnWriteArrayList<>())))
+                .all();
+    }
+
+    private record Directories(List<Path> all) {}
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        keepAll(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        keepAll(context);
+    }
+
+    /// Before the directories are removed.
+    private static void keepAll(ExtensionContext context) throws IOException {
+        for (Path directory : directories(context)) {
+            keep(directory, context.getRequiredTestClass().getSimpleName() + ".log");
+        }
     }
 
     /// Copies the logs below a directory.

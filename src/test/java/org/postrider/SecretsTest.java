@@ -108,7 +108,7 @@ class SecretsTest {
     void aScriptOfWhichNothingIsKeptIsNamed() throws Exception {
         file("scripts/mailGoesOut.end", "0\n");
         file("scripts/mailGoesOut.out", "1 of 1\n");
-        file("kept/junit/lines", "a line\n");
+        file("kept/junit/SomeTest.log", "a line\n");
         String[] words = {
             "--kept", temp.resolve("kept").toString(), "--scripts", temp + "/scripts"
         };
@@ -116,6 +116,9 @@ class SecretsTest {
         assertTrue(said.get(0).contains("mailGoesOut kept nothing"), said.toString());
         file("kept/mailGoesOut/log", "a line\n");
         assertEquals(0, look(words), said::toString);
+        Files.delete(temp.resolve("kept/junit/SomeTest.log"));
+        assertEquals(1, look(words));
+        assertTrue(said.get(0).contains("no log of a server that JUnit"), said.toString());
     }
 
     @Test

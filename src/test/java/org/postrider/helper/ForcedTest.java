@@ -168,9 +168,14 @@ class ForcedTest {
     /// Neither what goes in a request for many nor what then goes alone stays in the file.
     private static void notForced(RunningHelper helper, Account anna, Path seen) throws Exception {
         Path box = Path.of(anna.home(), "box");
+        Request.Put put =
+                new Request.Append(
+                        anna.identity(),
+                        box.toString(),
+                        RULES,
+                        Request.DeliveryKey.of("not forced"));
         Process strace = trace(helper.process.pid(), seen, "inject=fsync:error=EIO", box);
         try {
-            Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
             Answer<?> cut =
                     helper.rights.put(put, List.of(), HelperMailboxesTest.divided("small\n"));
             assertEquals(
@@ -180,6 +185,91 @@ class ForcedTest {
         } finally {
             strace.destroy();
             strace.onExit().join();
+        }
+        // Nor does it count as done.
+        delivered(helper.rights.put(put, List.of(), HelperMailboxesTest.divided("small\n")));
+        assertEquals("mail\nsmall\n", Files.readString(box));
+    }
+
+    /// A part that stays in the file is told of: whoever reads it knows why.
+    @Test
+    void whatCannotBeCutOffIsSaid() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path box = Path.of(anna.home(), "box");
+                delivered(
+                        Puts.append(helper.rights, anna.identity(), box.toString(), RULES, mail()));
+                Process strace =
+                        trace(
+                                helper.process.pid(),
+                                users.place.resolve("seen"),
+                                "inject=write:error=EDQUOT:when=2+ inject=ftruncate:error=EIO",
+                                box);
+                try {
+                    Answer<?> left =
+                            Puts.append(
+                                    helper.rights,
+                                    anna.identity(),
+                                    box.toString(),
+                                    RULES,
+                                    Content.of(new byte[300_000]));
+                    assertEquals(
+                            "part of a message is left in the file: Input/output error",
+                            ((Answer.Refused<?>) left).trouble().text());
+                } finally {
+                    strace.destroy();
+                    strace.onExit().join();
+                }
+            }
+        }
+    }
+
+    /// Killed when all is written and nothing is forced, alone and among others: it is undone.
+    @Test
+    void whatWasNotForcedWhenItWasKilledIsCutOff() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path box = Path.of(anna.home(), "box");
+                String there = "mail\n";
+                delivered(
+                        Puts.append(helper.rights, anna.identity(), box.toString(), RULES, mail()));
+                for (Content content : List.of(mail(), HelperMailboxesTest.divided("small\n"))) {
+                    Request.Put put =
+                            new Request.Append(
+                                    anna.identity(),
+                                    box.toString(),
+                                    RULES,
+                                    Request.DeliveryKey.of(there));
+                    Process strace =
+                            trace(
+                                    helper.process.pid(),
+                                    users.place.resolve("killed"),
+                                    "trace=fsync inject=fsync:signal=KILL",
+                                    box);
+                    try {
+                        assertInstanceOf(
+                                Answer.Refused.class, helper.rights.put(put, List.of(), content));
+                    } finally {
+                        strace.destroyForcibly();
+                        strace.onExit().join();
+                    }
+                    helper.process.onExit().join();
+                    String torn = Files.readString(box);
+                    assertTrue(torn.length() > there.length(), torn);
+                    helper.again();
+                    delivered(helper.rights.put(put, List.of(), content));
+                    assertEquals(torn, Files.readString(box));
+                    there = torn;
+                }
+            }
         }
     }
 

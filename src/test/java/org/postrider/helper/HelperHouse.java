@@ -57,13 +57,15 @@ abstract class HelperHouse {
         users = new Users();
         anna = users.add("anna");
         ben = users.add("ben");
-        helper =
-                new RunningHelper(
-                        users.place,
-                        "mail_spool_directory = "
-                                + users.place
-                                + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n");
+        helper = new RunningHelper(users.place, main());
         rights = helper.rights;
+    }
+
+    /// What main.cf says, besides the directories, unless a test changes it for a time.
+    static String main() {
+        return "mail_spool_directory = "
+                + users.place
+                + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n";
     }
 
     @AfterAll

@@ -76,6 +76,21 @@ class HelperMailboxesTest extends HelperHouse {
         assertEquals(Errno.EACCES, trouble(append(anna, Path.of("/etc/x"), own)).errno());
     }
 
+    /// A user may give a link of root's another name in a directory of his.
+    @Test
+    void aLinkOfRootsCountsWhereRootAlonePutsLinks() throws IOException {
+        Users.as(anna, "echo own >aim; mkdir links");
+        Path roots = Files.createDirectories(users.place.resolve("links"));
+        Users.run("chmod", "755", roots.toString());
+        for (Path directory : List.of(home(anna, "links"), roots)) {
+            Users.run("ln", "-s", home(anna, "aim").toString(), directory + "/link");
+        }
+        MailboxRules.Place file = MailboxRules.Place.FILE;
+        assertEquals("file is a symbolic link", refused(anna, home(anna, "links/link"), file));
+        done(append(anna, roots.resolve("link"), file));
+        assertEquals("own\nmail\n", Files.readString(home(anna, "aim")));
+    }
+
     /// Somebody exchanges the mailbox for a link, as fast as he can.
     @Test
     void aMailboxThatIsExchangedMeanwhileHarmsNobody() throws IOException {
@@ -133,6 +148,47 @@ class HelperMailboxesTest extends HelperHouse {
         assertEquals(
                 Kind.FORBIDDEN,
                 trouble(append(anna, spool.resolve(".."), MailboxRules.Place.SPOOL)).kind());
+    }
+
+    /// A directory that others rule over is nothing that root opens files in, and what root opens
+    /// is its user's, whether or not anybody is strict.
+    @Test
+    void rootOpensNothingWhereOthersRule() throws IOException {
+        Path spool = Files.createDirectories(users.place.resolve("spool"));
+        Path box = spool.resolve(anna.name());
+        try {
+            for (List<String> each :
+                    List.of(
+                            List.of("root:root", "775"),
+                            List.of(ben.name() + ":" + ben.name(), "755"))) {
+                Users.run("chown", each.get(0), spool.toString());
+                Users.run("chmod", each.get(1), spool.toString());
+                assertEquals(
+                        "others than root may write to " + spool,
+                        refused(anna, box, MailboxRules.Place.SPOOL));
+            }
+            Users.run("chown", "root:root", spool.toString());
+            Users.run("chmod", "755", spool.toString());
+            Path bens = Files.writeString(spool.resolve("another's"), "ben's\n");
+            Users.run("chown", ben.name(), bens.toString());
+            Users.run("chmod", "666", bens.toString());
+            MailboxRules lax = new MailboxRules(MailboxRules.Place.SPOOL, LOCKS, 0, false);
+            assertEquals(
+                    "destination " + bens + " is not owned by recipient",
+                    trouble(
+                                    Puts.append(
+                                            rights,
+                                            anna.identity(),
+                                            bens.toString(),
+                                            lax,
+                                            text("mail\n")))
+                            .text());
+            assertEquals("ben's\n", Files.readString(bens));
+            Files.delete(bens);
+        } finally {
+            Users.run("chown", "root:root", spool.toString());
+            Users.run("chmod", "1777", spool.toString());
+        }
     }
 
     @Test

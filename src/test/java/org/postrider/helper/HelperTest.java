@@ -93,6 +93,31 @@ class HelperTest extends HelperHouse {
         assertEquals("secret\n", Files.readString(home(ben, "own")));
     }
 
+    /// One's groups are those of whom something is done for: neither root's nor of whoever came
+    /// before on the same connection.
+    @Test
+    void groupsAreTheUsersAndNobodyElses() throws IOException {
+        Path bens = Files.writeString(users.place.resolve("bens"), "b\n");
+        Path roots = Files.writeString(users.place.resolve("roots"), "r\n");
+        Users.run("chmod", "640", bens.toString(), roots.toString());
+        Users.run("chgrp", "mail", bens.toString());
+        Users.run("chgrp", "root", roots.toString());
+        Users.run("usermod", "-aG", "mail", ben.name());
+        int mail = Integer.parseInt(Users.run("stat", "-c", "%g", bens.toString()).strip());
+        Identity member = new Identity(ben.name(), ben.uid(), ben.gid(), List.of(ben.gid(), mail));
+        ReadRules rules = ReadRules.include(100);
+        for (int i = 0; i < 2; i++) {
+            assertEquals("b\n", done(rights.read(member, bens.toString(), rules)).octets());
+            for (Path each : List.of(bens, roots)) {
+                assertEquals(
+                        Errno.EACCES,
+                        trouble(rights.read(anna.identity(), each.toString(), rules)).errno());
+            }
+            assertEquals(
+                    Errno.EACCES, trouble(rights.read(member, roots.toString(), rules)).errno());
+        }
+    }
+
     @Test
     void filesThatTheConfigurationNamesAreRead() throws IOException {
         Path secret = Files.writeString(users.place.resolve("etc/secret"), "a b\n".repeat(50_000));
@@ -115,10 +140,51 @@ class HelperTest extends HelperHouse {
         Users.as(anna, "mkdir d; ln -s /etc/shadow d/secret");
         Trouble exchanged = trouble(rights.configured(home(anna, "d") + "/secret"));
         assertTrue(exchanged.text().startsWith("others than root may exchange"), exchanged.text());
-        helper.configure(
-                "mail_spool_directory = "
-                        + users.place
-                        + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n");
+        helper.configure(main());
+    }
+
+    /// In a directory like /tmp everybody has his own files: one that is not root's leads
+    /// elsewhere.
+    @Test
+    void whatSomebodyPutIntoASharedDirectoryIsNotRead() throws IOException {
+        Path shared = Files.createDirectories(users.place.resolve("shared"));
+        Users.run("chmod", "1777", shared.toString());
+        Users.as(anna, "ln -s /etc/shadow " + shared + "/secret");
+        Users.run("ln", "-s", "/etc/hostname", shared + "/roots");
+        helper.configure("x_maps = hash:" + shared + "/secret, hash:" + shared + "/roots\n");
+        assertEquals(
+                "others than root may exchange " + shared + "/secret",
+                trouble(rights.configured(shared + "/secret")).text());
+        assertEquals(
+                Files.readString(Path.of("/etc/hostname")),
+                new String(
+                        done(rights.configured(shared + "/roots")), StandardCharsets.ISO_8859_1));
+        helper.configure(main());
+    }
+
+    /// A user database is Cyrus's where a file that root alone can change says so.
+    @Test
+    void cyrussUserDatabaseIsWhatRootsFileSays() throws IOException {
+        Path cyrus = Files.createDirectories(users.place.resolve("cyrus"));
+        Users.run("chmod", "755", cyrus.toString());
+        Path file = Files.writeString(cyrus.resolve("smtpd.conf"), "");
+        Path database = Files.writeString(users.place.resolve("etc/users"), "u\n");
+        Path other = Files.writeString(users.place.resolve("etc/sasldb2"), "o\n");
+        Users.run("chmod", "600", database.toString(), other.toString());
+        Files.writeString(file, "pwcheck_method: auxprop\nsasldb_path: " + database + "\n");
+        Users.run("chmod", "644", file.toString());
+        helper.configure("cyrus_sasl_config_path = " + cyrus + "\n");
+        assertEquals(
+                "u\n",
+                new String(
+                        done(rights.configured(database.toString())), StandardCharsets.ISO_8859_1));
+        assertEquals(Kind.FORBIDDEN, trouble(rights.configured(other.toString())).kind());
+        Users.run("chmod", "666", file.toString());
+        assertEquals(Kind.FORBIDDEN, trouble(rights.configured(database.toString())).kind());
+        Users.run("chmod", "644", file.toString());
+        Users.run("chown", anna.name(), file.toString());
+        assertEquals(Kind.FORBIDDEN, trouble(rights.configured(database.toString())).kind());
+        helper.configure(main());
     }
 
     @Test
@@ -269,10 +335,7 @@ class HelperTest extends HelperHouse {
                                 .kind());
             }
         } finally {
-            helper.configure(
-                    "mail_spool_directory = "
-                            + users.place
-                            + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n");
+            helper.configure(main());
         }
     }
 

@@ -402,6 +402,7 @@ class LocalAgentTest extends LocalHouse {
         assertTrue(new Settling("B/1", own.text(), "second").isEmpty());
         // whatever mail it goes on as, its places know it by the first
         assertEquals(own.text(), new Settling("B/1", own.text(), "local").text());
+        assertTrue(own.text().contains(" from=A/0 "), own.text());
         assertTrue(
                 new Settling("B/1", "forwarded 0011223344556677", "local").has("0011223344556677"));
     }

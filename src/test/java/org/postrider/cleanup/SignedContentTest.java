@@ -136,9 +136,7 @@ class SignedContentTest extends SigningDesk {
                                 List.of(Recipient.of(new Address("r@remote.example"))),
                                 1,
                                 Attributes.NONE),
-                        MemoryContent.of(
-                                Desk.octets(HEADER.replace("\n", "\r\n")),
-                                Desk.octets("\r\nb\r\n")),
+                        received(desk, HEADER, "\nb\n"),
                         options,
                         filter));
         assertEquals("\nof the milter\n", desk.body());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +27,8 @@ import org.postrider.cleanup.CleanupService.Result;
 import org.postrider.dkim.BodyHash;
 import org.postrider.dkim.Canonical;
 import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
+import org.postrider.message.ContentWriter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Recipient;
@@ -119,7 +122,29 @@ abstract class SigningDesk {
     }
 
     static Result submit(Desk desk, String sender, String header, String body) {
-        return desk.submit(sender, OUT, header, body, Option.SIGN, Option.MAP, Option.FILTER);
+        return desk.cleanup.submit(
+                new CleanupService.Submission(
+                        desk.queue.newId(),
+                        new Envelope(
+                                new Address(sender),
+                                OUT.stream().map(r -> Recipient.of(new Address(r))).toList(),
+                                1_795_221_434_000L,
+                                Attributes.NONE),
+                        received(desk, header, body),
+                        EnumSet.of(Option.SIGN, Option.MAP, Option.FILTER)));
+    }
+
+    /// As a receiver has it: its body was hashed as it came, where mail is signed.
+    static Content received(Desk desk, String header, String body) {
+        byte[] text = Desk.octets((header + body).replace("\n", "\r\n"));
+        try (ContentWriter writer = desk.cleanup.content()) {
+            ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
+            int lines = receiver.lines(text, 0, text.length);
+            assertEquals(text.length, lines);
+            return writer.finish(receiver.finish());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Result.Rejected refused(Result result) {

@@ -109,6 +109,20 @@ class SigningTest extends SigningDesk {
     }
 
     @Test
+    void ofSeveralAuthorsTheFirstSigns() {
+        Desk desk =
+                desk(
+                        "dkim_signing_keys = "
+                                + key("own.example", "s1", "ed.pem")
+                                + ", "
+                                + key("other.example", "o", "ed.pem"));
+        submit(desk, "", "From: a@own.example, b@other.example\n", "\nb\n");
+        assertEquals(List.of("own.example/s1"), signatures(desk));
+        submit(desk, "", "From: a@none.example, b@other.example\n", "\nb\n");
+        assertEquals(List.of(), signatures(desk));
+    }
+
+    @Test
     void tablesNameTheKeysOfAnAddressADomainAndASender() throws IOException {
         Path table = directory.resolve("keys");
         Files.writeString(

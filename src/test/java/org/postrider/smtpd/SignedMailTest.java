@@ -258,6 +258,13 @@ class SignedMailTest {
         assertEquals(
                 List.of(),
                 reported("", report.replace("@signed.example", "@other.example"), text(BODY)));
+        server.zone("_dmarc.q.example TXT \"v=DMARC1; p=quarantine; rua=mailto:r@q.example\"");
+        String held = HEADER.replace("signed.example", "q.example");
+        String judged = "smtpd_end_of_data_restrictions = reject_dmarc\n";
+        for (String action : List.of("hold", "header")) {
+            String main = judged + "dmarc_quarantine_action = " + action + "\n";
+            assertEquals(List.of("quarantine "), reported(main, held, text(BODY)), action);
+        }
         server.rcodes.put("s._domainkey.signed.example", Rcode.SERVFAIL);
         assertEquals(List.of(), reported(REJECTS, signed("signed.example"), text(BODY)));
     }

@@ -143,6 +143,12 @@ class PostdkimTest {
         assertEquals(0, run(signed.replace("\n", "\r\n"), "verify"), out);
         assertEquals(1, run(MAIL, "verify"));
         assertEquals("dkim=none reason=\"no signature\"\narc=none\n", out);
+        // One key of two that nobody can have now, then both.
+        server.rcodes.put("s-rsa._domainkey.example.com", 2);
+        assertEquals(0, run(signed, "verify"), out);
+        server.rcodes.put("s-ed25519._domainkey.example.com", 2);
+        assertEquals(75, run(signed, "verify"), out);
+        assertTrue(out.startsWith("dkim=temperror reason=\"no answer for the key "), out);
     }
 
     @Test

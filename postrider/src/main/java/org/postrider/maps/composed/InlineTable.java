@@ -1,6 +1,7 @@
 package org.postrider.maps.composed;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,10 @@ public record InlineTable(String name, Map<String, String> values) implements Ta
     public static InlineTable read(String spec, String name) {
         String need = "name=value";
         Map<String, String> values = new HashMap<>();
-        for (String word : Values.words(Braces.name(spec, "inline", need, name))) {
+        // Blanks alone are an empty table, and nothing at all is no table.
+        boolean blank = name.matches("\\{[\\s,]+}");
+        for (String word :
+                blank ? List.<String>of() : Values.words(Braces.name(spec, "inline", need, name))) {
             String pair = word.startsWith("{") ? pair(spec, word) : word;
             int equals = pair.indexOf('=');
             String key = equals < 0 ? "" : pair.substring(0, equals).strip();
@@ -28,7 +32,8 @@ public record InlineTable(String name, Map<String, String> values) implements Ta
             values.put(Fold.lower(key), pair.substring(equals + 1).strip());
         }
         if (values.isEmpty()) {
-            throw Braces.badSyntax(spec, "inline", need);
+            throw new IllegalArgumentException(
+                    "empty table: \"" + spec + "\"; need \"inline:{name=value...}\"");
         }
         return new InlineTable(spec, Map.copyOf(values));
     }

@@ -1,5 +1,6 @@
 package org.postrider.sasl.token;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.disk.FaultyDisk;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.sasl.ClientExchange;
@@ -135,7 +139,8 @@ class TokenFilesTest {
                 };
         return new TokenFiles(
                 config,
-                new TokenEndpoint(Connector.sockets(watchdog), clock, Duration.ofSeconds(2)),
+                new TokenEndpoint(
+                        Connector.sockets(watchdog), clock, Duration.ofSeconds(hangs ? 2 : 20)),
                 shifted,
                 warnings::add);
     }
@@ -266,7 +271,8 @@ class TokenFilesTest {
         assertTrue(
                 text.matches(
                         "token endpoint https://localhost:\\d+: invalid_grant: Token has been"
-                                + " expired or revoked\\. You said \\[\\.\\.\\.\\] and \\[\\.\\.\\.\\]"),
+                            + " expired or revoked\\. You said \\[\\.\\.\\.\\] and"
+                            + " \\[\\.\\.\\.\\]"),
                 text);
         // Each mail that waits does not ask again.
         assertEquals(text, refused(tokens, file));
@@ -328,6 +334,39 @@ class TokenFilesTest {
                 "rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))));
         assertFalse(Files.exists(Path.of(file + ".new")));
+    }
+
+    /// Whoever lost both tokens could not log in before somebody types a code again.
+    @Test
+    void aLossOfPowerLeavesTheOldTokenOrTheNewOneAndThenTheNewOne() throws Exception {
+        Path file = Path.of("/tokens/user");
+        Map<String, Object> first = Map.of("refresh_token", "r".repeat(2_000));
+        Map<String, Object> next = Map.of("refresh_token", "s".repeat(2_000));
+        FaultyDisk dry = new FaultyDisk();
+        TokenFiles.write(dry, file, first);
+        byte[] old = dry.octets(file);
+        long begun = dry.calls();
+        TokenFiles.write(dry, file, next);
+        byte[] now = dry.octets(file);
+        for (FaultyDisk.Fate fate : FaultyDisk.Fate.values()) {
+            for (long at = begun; at <= dry.calls(); at++) {
+                FaultyDisk disk = new FaultyDisk();
+                TokenFiles.write(disk, file, first);
+                disk.crashAt(at);
+                boolean written = false;
+                try {
+                    TokenFiles.write(disk, file, next);
+                    written = true;
+                } catch (FaultyDisk.Crash e) {
+                    // as asked
+                }
+                byte[] left = disk.afterCrash(fate, at).octets(file);
+                assertTrue(
+                        Arrays.equals(left, now) || !written && Arrays.equals(left, old),
+                        fate + " at " + at);
+            }
+            assertArrayEquals(now, dry.afterCrash(fate, 1).octets(file), fate.toString());
+        }
     }
 
     @Test

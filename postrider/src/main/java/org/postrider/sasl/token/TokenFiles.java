@@ -240,9 +240,13 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
         }
     }
 
-    /// In the place of what was there, whole or not at all; for its owner only.
     static void write(Path file, Map<String, Object> content) throws IOException {
-        Disk disk = new RealDisk();
+        write(new RealDisk(), file, content);
+    }
+
+    /// In the place of what was there, whole or not at all, and there to stay: with a new refresh
+    /// token the one before it may be worth nothing. For its owner only.
+    static void write(Disk disk, Path file, Map<String, Object> content) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".new");
         byte[] octets =
                 (JSONObjectUtils.toJSONString(content) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -252,6 +256,10 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
             out.force();
         }
         disk.rename(next, file);
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            disk.forceDirectory(directory);
+        }
     }
 
     /// A string or number; empty for neither.

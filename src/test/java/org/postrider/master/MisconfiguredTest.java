@@ -13,9 +13,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Settings of restrictions, policy servers, verification, milters, postscreen, checks and filters
-/// that are wrong (misconfigured.txt): `postfix check` names each with file and line, and no mail
-/// passes for it that should not.
+/// Settings of restrictions, policy servers, verification, milters, postscreen, checks, filters and
+/// clients that are wrong (misconfigured.txt): `postfix check` names each with file and line, and
+/// no mail passes for it that should not.
 class MisconfiguredTest {
     private static final int FEWEST = 60;
 

@@ -10,6 +10,7 @@ import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.route.Lookups;
+import org.postrider.smtp.route.Route;
 import org.postrider.sts.StsParams;
 import org.postrider.time.Clock;
 import org.postrider.tls.TlsFiles;
@@ -22,6 +23,10 @@ public final class SmtpChecks {
     /// file or parameter.
     public static List<String> problems(ClientSettings settings, Clock clock) {
         List<String> out = new ArrayList<>();
+        String hosts = lookups(settings);
+        if (hosts != null) {
+            out.add("DNS: " + hosts + ": its mail waits");
+        }
         try {
             TlsPolicies.problems(settings, clock).forEach(text -> out.add("TLS: " + text));
             String policies = policies(settings);
@@ -44,6 +49,16 @@ public final class SmtpChecks {
             out.add("TLS: " + e.getMessage());
         }
         return out;
+    }
+
+    /// Why it is not known how hosts are looked up, and so mail has to wait; null for nothing.
+    public static @Nullable String lookups(ClientSettings settings) {
+        try {
+            boolean _ = Route.asksDns(settings);
+            return null;
+        } catch (ConfigException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /// Why policies of MTA-STS that are to count could never be had, and so mail has to wait; null

@@ -271,8 +271,8 @@ class TokenFilesTest {
         assertTrue(
                 text.matches(
                         "token endpoint https://localhost:\\d+: invalid_grant: Token has been"
-                            + " expired or revoked\\. You said \\[\\.\\.\\.\\] and"
-                            + " \\[\\.\\.\\.\\]"),
+                                + " expired or revoked\\. You said \\[\\.\\.\\.\\] and"
+                                + " \\[\\.\\.\\.\\]"),
                 text);
         // Each mail that waits does not ask again.
         assertEquals(text, refused(tokens, file));

@@ -221,7 +221,10 @@ class DaneTest {
     @CsvSource({
         "smtp_tls_dane_insecure_mx_policy, may, MAY",
         "smtp_tls_dane_insecure_mx_policy, encrypt, ENCRYPT",
-        "smtp_tls_dane_insecure_mx_policy, dane, 'HALF_DANE mx.d.example [mx.d.example, d.example] 1'",
+        "smtp_tls_dane_insecure_mx_policy, dane, 'HALF_DANE mx.d.example [mx.d.example, d.example]"
+            + " 1'",
+        "smtp_tls_dane_insecure_mx_policy, dnae, 4.7.5 client TLS configuration problem",
+        "smtp_tls_dane_insecure_mx_policy, secure, 4.7.5 client TLS configuration problem",
         "smtp_dns_support_level, enabled, MAY",
         "smtp_host_lookup, native, MAY",
         "ignore_mx_lookup_error, yes, MAY"
@@ -231,6 +234,24 @@ class DaneTest {
         assertEquals(
                 level,
                 shown(policies("dane", parameter, value).of(to("d.example"), server("host", ""))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "smtp_tls_dane_insecure_mx_policy, dnae",
+        "smtp_host_lookup, dsn",
+        "smtp_host_lookup, ''",
+        "smtp_dns_support_level, dnsec"
+    })
+    void aWordThatMeansNothingIsNamedByCheck(String parameter, String value) {
+        List<String> problems =
+                SmtpChecks.problems(
+                        new ClientSettings(
+                                ServiceSettings.none().with(Map.of(parameter, value)),
+                                Protocol.SMTP),
+                        Clock.system());
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().contains(parameter), problems.getFirst());
     }
 
     @Test

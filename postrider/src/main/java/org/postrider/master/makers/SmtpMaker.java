@@ -35,7 +35,8 @@ public record SmtpMaker(Protocol protocol) implements Maker {
         } catch (ConfigException e) {
             return new Made.Delivers(new HoldingAgent(String.valueOf(e.getMessage())));
         }
-        String fault = SmtpChecks.policies(own);
+        String hosts = SmtpChecks.lookups(own);
+        String fault = hosts != null ? hosts : SmtpChecks.policies(own);
         if (fault != null) {
             return HoldingAgent.of(service, generation, new ConfigException(fault));
         }

@@ -97,6 +97,11 @@ final class Dane {
         Trail trail = server.trail();
         TlsLevel strange = insecureExchangers();
         boolean stranger = trail.exchanged() && !trail.domainSecure();
+        String fault = stranger ? fault(settings) : null;
+        if (fault != null) {
+            warnings.accept(to.text() + ": " + fault);
+            return new Outcome.Refused(null, Said.NOTHING);
+        }
         if (stranger && (level == TlsLevel.DANE_ONLY || strange == TlsLevel.MAY)) {
             return lacking(level, TlsLevel.MAY, "non DNSSEC destination", REQUIRED);
         }
@@ -155,6 +160,19 @@ final class Dane {
         boolean ignored =
                 settings.protocol() == Protocol.SMTP && settings.get(SmtpParams.IGNORE_MX_ERROR);
         return ignored ? "MX lookup errors ignored" : null;
+    }
+
+    /// What is wrong with the word for exchangers that DNSSEC does not vouch for: their mail waits;
+    /// null for nothing.
+    static @Nullable String fault(ClientSettings settings) {
+        String word = settings.get(SmtpTlsParams.DANE_INSECURE_MX_POLICY);
+        TlsLevel level = TlsLevel.of(word);
+        return level == TlsLevel.DANE || level == TlsLevel.ENCRYPT || level == TlsLevel.MAY
+                ? null
+                : SmtpTlsParams.DANE_INSECURE_MX_POLICY.name()
+                        + " = "
+                        + word
+                        + ": neither dane nor encrypt nor may";
     }
 
     /// What is made of exchangers that DNSSEC does not vouch for: dane, encrypt or may.

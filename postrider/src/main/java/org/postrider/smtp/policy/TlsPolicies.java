@@ -157,6 +157,10 @@ public final class TlsPolicies {
                             + settings.name(SmtpParams.HOST_LOOKUP)
                             + ")");
         }
+        String strange = Dane.fault(settings);
+        if (strange != null) {
+            out.add(strange + ": mail waits for what it is about");
+        }
         if (settings.protocol() == Protocol.SMTP && settings.get(StsParams.ENABLE)) {
             String idle = withoutEffect(settings, made.main);
             if (idle != null) {

@@ -28,6 +28,7 @@ import org.postrider.smtp.SmtpParams;
 /// From a [Destination] to the servers to try, in order (smtp_addr(3)). Immutable; any thread.
 public final class Route {
     private static final int SMTP_PORT = 25;
+    private static final Set<String> LOOKUPS = Set.of("dns", "native");
 
     /// Mail exchangers looked up for one domain, however many it names.
     private static final int MOST_EXCHANGERS = 100;
@@ -92,8 +93,7 @@ public final class Route {
                 own.add(address(literal));
             }
         }
-        nativeLookup =
-                dnsDisabled(settings) || settings.get(SmtpParams.HOST_LOOKUP).contains("native");
+        nativeLookup = dnsDisabled(settings) || lookups(settings).contains("native");
         dnsLookup = asksDns(settings);
         List<String> protocols = settings.get(SmtpParams.INET_PROTOCOLS);
         ipv4 = protocols.contains("all") || protocols.contains("ipv4");
@@ -109,7 +109,22 @@ public final class Route {
 
     /// Whether the DNS says which servers a domain has.
     public static boolean asksDns(ClientSettings settings) {
-        return !dnsDisabled(settings) && settings.get(SmtpParams.HOST_LOOKUP).contains("dns");
+        return lookups(settings).contains("dns") && !dnsDisabled(settings);
+    }
+
+    /// How hosts are looked up; in no way none would be found.
+    private static List<String> lookups(ClientSettings settings) {
+        List<String> words = settings.get(SmtpParams.HOST_LOOKUP);
+        if (words.isEmpty() || !LOOKUPS.containsAll(words)) {
+            throw new ConfigException(
+                    settings.origin(SmtpParams.HOST_LOOKUP)
+                            + ": bad parameter "
+                            + settings.name(SmtpParams.HOST_LOOKUP)
+                            + ": "
+                            + String.join(" ", words)
+                            + ": specify dns, native or both");
+        }
+        return words;
     }
 
     /// smtp_dns_support_level, or disable_dns_lookups of old where that is empty.

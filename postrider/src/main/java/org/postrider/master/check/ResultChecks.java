@@ -19,6 +19,7 @@ import org.postrider.config.Param;
 import org.postrider.config.Place;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
+import org.postrider.maps.Fold;
 import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableDirectory;
@@ -55,6 +56,9 @@ final class ResultChecks {
     /// Sockets of master.cf's own lines.
     private final Set<Path> lines = new HashSet<>();
 
+    /// Of master.cf's lines.
+    private final Set<String> names = new HashSet<>();
+
     private final Set<String> out = new LinkedHashSet<>();
 
     private ResultChecks(TableDirectory tables) {
@@ -74,6 +78,7 @@ final class ResultChecks {
             Path queue = Path.of(String.valueOf(configuration.settings().text("queue_directory")));
             for (Service each : configuration.services()) {
                 String in = each.line().privateService() ? "private" : "public";
+                checks.names.add(each.name());
                 checks.lines.add(queue.resolve(in).resolve(each.name()).normalize());
             }
             for (Service each : configuration.services()) {
@@ -96,7 +101,13 @@ final class ResultChecks {
             } else if (program.equals("cleanup")) {
                 words(service, own);
                 for (Param<List<String>> each : CONTENT) {
-                    each(service, each, found -> CleanupService.result(found, each.name()));
+                    each(
+                            service,
+                            each,
+                            found ->
+                                    either(
+                                            CleanupService.result(found, each.name()),
+                                            filter(found)));
                 }
                 for (String spec : Cleanup.signingTables(own)) {
                     table(service, "dkim_signing_maps: " + spec, spec, Cleanup::signingFault);
@@ -106,6 +117,30 @@ final class ResultChecks {
         } catch (ConfigException e) {
             // Its settings are no values, which is said by Checks.
         }
+    }
+
+    private static @Nullable String either(@Nullable String first, @Nullable String second) {
+        return first == null ? second : first;
+    }
+
+    /// What is wrong with the transport of a FILTER: mail that comes to it waits, as in Postfix.
+    private @Nullable String filter(String result) {
+        String[] words = result.strip().split("\\s+", 2);
+        int colon = words.length < 2 ? -1 : words[1].indexOf(':');
+        if (colon < 0 || !Fold.same(words[0], "FILTER")) {
+            return null;
+        }
+        String transport = words[1].substring(0, colon);
+        if (transport.contains("$") || names.contains(transport)) {
+            return null;
+        }
+        return "result \""
+                + result.strip()
+                + "\": "
+                + (transport.isEmpty()
+                        ? "no transport before the colon"
+                        : "master.cf has no service " + transport)
+                + "; mail for it waits in the queue";
     }
 
     private void words(Service service, ServiceSettings own) {
@@ -140,7 +175,10 @@ final class ResultChecks {
                     service,
                     named.parameter() + ": " + shown,
                     named.argument(),
-                    found -> RestrictionChecks.result(found, named.parameter(), own));
+                    found ->
+                            either(
+                                    RestrictionChecks.result(found, named.parameter(), own),
+                                    filter(found)));
         }
         sockets(service, own);
     }

@@ -243,7 +243,7 @@ public sealed interface AccessResult {
             return new Ok(all);
         }
         int code = code(word);
-        return code > 0 ? new Refuse(code, text) : new Restrictions(all);
+        return code > 0 && !text.isEmpty() ? new Refuse(code, text) : new Restrictions(all);
     }
 
     /// 4NN or 5NN; 0 for all else.

@@ -49,6 +49,16 @@ class DnsListsTest {
     @AfterEach
     void stop() throws IOException {
         server.close();
+        givesItsPlacesBack(lists);
+    }
+
+    /// Whatever came of the questions, none keeps its place.
+    private static void givesItsPlacesBack(DnsLists of) {
+        long until = System.nanoTime() + TIMEOUT.toNanos();
+        while (of.free() < DnsLists.MOST) {
+            assertTrue(System.nanoTime() < until, () -> of.free() + " places are free");
+            Thread.onSpinWait();
+        }
     }
 
     private ListAnswer answer(String list) {
@@ -174,6 +184,7 @@ class DnsListsTest {
             Query<InetAddress> next = together.ask(name, Duration.ofHours(1));
             assertThrows(StackOverflowError.class, next::answer);
         }
+        givesItsPlacesBack(together);
     }
 
     private static Supervisor threads() {
@@ -195,7 +206,9 @@ class DnsListsTest {
                         + " name=7.2.0.192.list.example type=A: Host not found, try again",
                 assertInstanceOf(ListAnswer.Unknown.class, ListAnswer.of(query.answer())).text());
         assertTrue(query.done());
+        assertEquals(DnsLists.MOST - 1, slow.free());
         never.countDown();
+        givesItsPlacesBack(slow);
     }
 
     /// A session asks each once, and asks why only of what somebody wants to know.

@@ -52,6 +52,11 @@ public final class DnsLists {
         return new DnsLists(resolver, clock, null);
     }
 
+    /// How many more questions may have a thread of their own now.
+    int free() {
+        return free.availablePermits();
+    }
+
     /// Who gives questions threads; null for nobody.
     public @Nullable Supervisor threads() {
         return threads;

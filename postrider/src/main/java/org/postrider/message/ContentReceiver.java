@@ -37,7 +37,7 @@ public final class ContentReceiver {
 
     private long wireSize;
     private final Lengths lengths = new Lengths();
-    private int lineLength;
+    private long lineLength;
     private boolean leadingDot;
     private boolean eightBit;
     private boolean eightBitHeader;
@@ -50,13 +50,16 @@ public final class ContentReceiver {
         long longLines;
         int longest;
 
+        /// Octets of those that are longer than any of a header, which are not kept.
+        long passedOver;
+
         /// One of the header stands in the body.
         boolean headerCut;
 
-        void count(int length) {
-            arrived += length + 2L * (length / PIECE + 1);
+        void count(long length) {
+            arrived += length + 2 * (length / PIECE + 1);
             longLines += length >= Facts.LONG_LINE ? 1 : 0;
-            longest = Math.max(longest, length);
+            longest = (int) Math.min(Integer.MAX_VALUE, Math.max(longest, length));
         }
     }
 
@@ -148,6 +151,7 @@ public final class ContentReceiver {
         continuing = true;
         if (inHeader && lineLength > HEADER_OCTETS) {
             // Longer than any header_size_limit leaves of it.
+            lengths.passedOver += to - start;
             return;
         }
         int seen = 0;
@@ -324,13 +328,11 @@ public final class ContentReceiver {
     }
 
     private boolean large() {
-        if (!tooLarge && sizeLimit > 0 && wireSize > sizeLimit) {
-            tooLarge = true;
-        }
+        tooLarge = tooLarge();
         return tooLarge;
     }
 
-    private void count(int length) {
+    private void count(long length) {
         wireSize += length;
         lengths.count(length);
     }
@@ -356,9 +358,11 @@ public final class ContentReceiver {
         return bareLfs;
     }
 
-    /// More came than the limit allows; what was over it is dropped.
+    /// More came than the limit allows, in lines or in one that has no end yet; what was over it is
+    /// dropped.
     public boolean tooLarge() {
-        return tooLarge || (sizeLimit > 0 && wireSize > sizeLimit);
+        return tooLarge
+                || (sizeLimit > 0 && wireSize + lineLength + lengths.passedOver > sizeLimit);
     }
 
     /// Octets of lines that have come, as smtpd counts them: each with a line end, and long ones

@@ -419,8 +419,10 @@ public final class Pickup {
     private static void copy(Submitted file, ContentReceiver receiver) throws IOException {
         byte[] buffer = new byte[BUFFER];
         int filled = 0;
+        // A file with a hole has any size and costs its user nothing: beyond the limit it is not
+        // read.
         for (int n = file.content(buffer, 0, BUFFER);
-                n >= 0;
+                n >= 0 && !receiver.tooLarge();
                 n = file.content(buffer, filled, BUFFER - filled)) {
             filled += n;
             int taken = receiver.lines(buffer, 0, filled);

@@ -2,16 +2,19 @@ package org.postrider.command.submit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,6 +278,24 @@ class SendmailTest {
         assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-a-garbage")));
         assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-h-endless")));
         assertTrue(Files.exists(Path.of("/etc/passwd")));
+    }
+
+    /// Of what is larger than it may be no more is read: a hole of a terabyte costs its user
+    /// nothing, and would keep everybody's mail.
+    @Test
+    void aFileOfAnySizeKeepsNobodyWaiting() throws IOException {
+        String head = "postrider maildrop 1\nsender s@x.example\nrecipient r@x.example\ncontent\n";
+        long content = 1L << 40;
+        try (RandomAccessFile file =
+                new RandomAccessFile(maildrop.resolve("a-hole").toFile(), "rw")) {
+            file.writeBytes(head);
+            file.seek(head.length() + content);
+            file.writeBytes("end %020d\n".formatted(content));
+        }
+        sendmail("Subject: good\n\nx\n", "a@x.example");
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> pickup.scan());
+        assertEquals(2, desk.queue.messages.size());
+        assertEquals(List.of(), files());
     }
 
     @Test

@@ -176,6 +176,11 @@ class SignedContentTest extends SigningDesk {
                 desk.body());
         fits(desk, Canonical.RELAXED);
 
+        // A relay domain's mail goes to another machine, too.
+        Desk relay = desk(oneKey(), "relay_domains = partner.example");
+        relay.submit("", List.of("x@partner.example"), header, body, Option.SIGN);
+        assertEquals("\nJ=FCrgen =3D J\n", relay.body());
+
         // What stays here is as it was, and so is all that is not signed.
         desk.submit("", List.of("root@own.example"), header, body, Option.SIGN);
         assertEquals(body, desk.body());

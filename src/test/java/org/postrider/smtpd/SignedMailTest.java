@@ -345,15 +345,18 @@ class SignedMailTest {
     void aTrustedChainThatCannotBeCheckedNowPutsOff() throws IOException {
         String only = TRUSTED.replace("reject_arc_fail, ", "");
         String mail = sealed("list.example", HEADER, NO_CHAIN, PASSED);
+        String stranger = sealed("other.example", HEADER, NO_CHAIN, PASSED);
         server.rcodes.put("r._domainkey.list.example", Rcode.SERVFAIL);
         server.rcodes.put("r._domainkey.other.example", Rcode.SERVFAIL);
         Reception it = session(only, mail, text(BODY));
         assertTrue(reply(it).startsWith("451 4.7.1 <END-OF-MESSAGE>: "), reply(it));
+        Reception chain =
+                session("smtpd_end_of_data_restrictions = reject_arc_fail\n", stranger, text(BODY));
+        assertTrue(reply(chain).startsWith("451 4.7.29 <END-OF-MESSAGE>: "), reply(chain));
         String shown = header(session("arc_trusted_sealers = list.example\n", mail, text(BODY)));
         assertTrue(shown.contains("dmarc=temperror (p=reject dis=none)"), shown);
         assertFalse(shown.contains("arc.chain"), shown);
         String fails = sealed("list.example", HEADER, NO_CHAIN, PASSED.replace("=pass", "=fail"));
-        String stranger = sealed("other.example", HEADER, NO_CHAIN, PASSED);
         for (String each : List.of(fails, stranger)) {
             assertTrue(reply(session(only, each, text(BODY))).startsWith("550 5.7.1 "));
         }

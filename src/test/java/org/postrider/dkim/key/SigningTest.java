@@ -69,10 +69,14 @@ class SigningTest {
         long key = Libcrypto.read(pair("RSA", 1024).getPrivate().getEncoded());
         try {
             failed(key, 1000);
-            long before = resident();
-            failed(key, 60_000);
-            // Their contexts would take 30 MB.
-            assertTrue(resident() - before < 15_000, resident() - before + " kB more");
+            // Their contexts would take 30 MB each time; the heap, what it grows by, but once.
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 3 && least >= 15_000; round++) {
+                long before = resident();
+                failed(key, 60_000);
+                least = Math.min(least, resident() - before);
+            }
+            assertTrue(least < 15_000, least + " kB more");
         } finally {
             Libcrypto.free(key);
         }

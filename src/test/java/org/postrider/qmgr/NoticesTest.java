@@ -49,6 +49,22 @@ class NoticesTest extends Deliveries {
         assertEquals(1, h.count(id + ": sender non-delivery notification"));
     }
 
+    /// A notice that nobody takes ends sooner than mail does.
+    @Test
+    void aNoticeHasALifetimeOfItsOwn() {
+        House h =
+                house("bounce_queue_lifetime = 0\nmaximal_queue_lifetime = 5d\n")
+                        .agent("smtp", BY_NAME)
+                        .start();
+        QueueId mail = h.accept("s@a.example", "soft@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(mail));
+        QueueId notice = h.accept("", "soft@b.example");
+        h.await(() -> h.count("postfix/qmgr " + notice + ": from=<>, status=expired") == 1);
+        h.await(() -> h.count(notice + ": removed") == 1);
+        assertEquals(0, h.count(mail + ": from=<s@a.example>, status=expired"));
+        assertTrue(h.queue.ids("deferred").contains(mail));
+    }
+
     /// What waits for us is not returned for its age, be it a sender's or a notice that nobody
     /// would miss.
     @Test

@@ -408,6 +408,8 @@ class ClientTlsTest {
                                 "dane",
                                 "smtp_dns_support_level",
                                 "dnssec",
+                                "smtp_tls_loglevel",
+                                "1",
                                 "smtp_sasl_auth_enable",
                                 "yes",
                                 "smtp_sasl_tls_security_options",
@@ -437,6 +439,11 @@ class ClientTlsTest {
             boolean said = server.heard.stream().anyMatch(l -> l.startsWith("AUTH"));
             assertEquals(logsIn, said, out + " " + server.heard);
             assertEquals(logsIn, out.getFirst().startsWith("r1 sent"), out.toString());
+            String trust = secure ? "Verified" : "Trusted";
+            assertTrue(
+                    hop.log.stream()
+                            .anyMatch(l -> l.contains(trust + " TLS connection established")),
+                    hop.log.toString());
         }
     }
 

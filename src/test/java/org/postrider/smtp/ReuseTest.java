@@ -75,6 +75,24 @@ class ReuseTest {
         }
     }
 
+    /// What a server said unasked would be taken for its answer to the next mail, and each answer
+    /// of it for the one before.
+    @Test
+    void aSessionInWhichMoreWasSaidThanAskedForIsNotKept() throws IOException {
+        String taken = "250 2.0.0 Ok: queued as X1";
+        try (Hop hop = new Hop("smtp_connection_cache_on_demand", "yes");
+                ScriptedServer server =
+                        new ScriptedServer(
+                                ScriptedServer.script("dot", taken + "\r\n250 2.0.0 again"))) {
+            for (int n = 1; n <= 2; n++) {
+                assertEquals(
+                        List.of("r1 sent 2.0.0 127.0.0.1[127.0.0.1] (" + taken + ")"),
+                        hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+                assertEquals(n, server.connections());
+            }
+        }
+    }
+
     @Test
     void keepingASessionDoesNotWakeTheOneWhoEndsThem() throws IOException {
         try (Hop hop = new Hop();

@@ -315,6 +315,12 @@ class HelperTest extends HelperHouse {
                             home(anna, "virtual").toString(),
                             rules(MailboxRules.Place.OWN),
                             text("x")));
+            // Groups of the system's own are in no table.
+            Identity systems = Identity.of(anna.name(), anna.uid(), 99);
+            String maildir = home(anna, "M/") + "/";
+            assertEquals(
+                    Kind.FORBIDDEN,
+                    trouble(Puts.maildir(rights, systems, maildir, "h", text("x"))).kind());
             // For the system -1 is "as it is", which is root's.
             for (Identity nobodys :
                     List.of(

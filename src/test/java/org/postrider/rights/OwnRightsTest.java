@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.rights.Command.Limits;
 import org.postrider.rights.Command.Line;
 import org.postrider.rights.Command.Place;
@@ -225,6 +226,29 @@ class OwnRightsTest {
                     trouble(append("box", "two\n")).text());
         }
         done(append("box", "two\n"));
+    }
+
+    /// flock(2) is another lock than fcntl(2)'s: a reader that takes it is waited for where it is
+    /// asked for.
+    @Test
+    void aMailboxUnderFlockIsNotWrittenTo() throws Exception {
+        Needs.program("flock");
+        Path box = Files.createFile(directory.resolve("box"));
+        Locks flock = new Locks(List.of(Lock.FLOCK), 2, Duration.ofMillis(20), Duration.ofHours(1));
+        MailboxRules rules = new MailboxRules(MailboxRules.Place.OWN, flock, 0, false);
+        Process holder =
+                new ProcessBuilder("flock", "-x", box.toString(), "sh", "-c", "echo has; read end")
+                        .start();
+        try {
+            assertEquals("has", holder.inputReader().readLine());
+            assertEquals(
+                    "unable to lock for exclusive access: Resource temporarily unavailable",
+                    trouble(Puts.append(rights, me(), box.toString(), rules, text("x\n"))).text());
+        } finally {
+            holder.getOutputStream().close();
+            holder.onExit().join();
+        }
+        done(Puts.append(rights, me(), box.toString(), rules, text("x\n")));
     }
 
     @Test

@@ -388,7 +388,7 @@ class LoginTest {
             value = {
                 "PLAIN XOAUTH2 OAUTHBEARER|AUTH XOAUTH2|user=me@x.example^auth=Bearer Tok^^",
                 "OAUTHBEARER PLAIN|AUTH"
-                    + " OAUTHBEARER|n,a=me@x.example,^host=127.0.0.1^port=PORT^auth=Bearer Tok^^",
+                        + " OAUTHBEARER|n,a=me@x.example,^host=127.0.0.1^port=PORT^auth=Bearer Tok^^",
                 "PLAIN|AUTH PLAIN|~user~FILE"
             })
     void aTokenIsSaidWhereTheServerTakesTokens(String offered, String command, String said)

@@ -54,29 +54,29 @@ final class CipherList {
     private static final List<String> ELSEWHERE =
             Arrays.asList(
                     ("ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384"
-                         + " ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256"
-                         + " DHE_RSA_WITH_CAMELLIA_256_CBC_SHA RSA_WITH_CAMELLIA_128_CBC_SHA"
-                         + " RSA_WITH_CAMELLIA_256_CBC_SHA256 ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384"
-                         + " ECDHE_RSA_WITH_ARIA_128_GCM_SHA256 DHE_RSA_WITH_ARIA_256_GCM_SHA384"
-                         + " RSA_WITH_ARIA_128_GCM_SHA256 ECDHE_ECDSA_WITH_AES_256_CCM_8"
-                         + " ECDHE_ECDSA_WITH_AES_128_CCM DHE_RSA_WITH_AES_256_CCM"
-                         + " RSA_WITH_AES_128_CCM_8 DH_anon_WITH_AES_256_GCM_SHA384"
-                         + " DH_anon_WITH_CAMELLIA_128_CBC_SHA ECDH_anon_WITH_AES_128_CBC_SHA"
-                         + " PSK_WITH_AES_256_CBC_SHA384 DHE_PSK_WITH_AES_128_GCM_SHA256"
-                         + " ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 RSA_PSK_WITH_AES_256_CBC_SHA"
-                         + " SRP_SHA_WITH_AES_256_CBC_SHA SRP_SHA_RSA_WITH_AES_128_CBC_SHA"
-                         + " ECDHE_ECDSA_WITH_NULL_SHA ECDHE_RSA_WITH_NULL_SHA RSA_WITH_NULL_SHA256"
-                         + " RSA_WITH_NULL_SHA RSA_WITH_NULL_MD5 ECDH_anon_WITH_NULL_SHA"
-                         + " PSK_WITH_NULL_SHA256 PSK_WITH_CAMELLIA_128_CBC_SHA256")
+                                    + " ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256"
+                                    + " DHE_RSA_WITH_CAMELLIA_256_CBC_SHA RSA_WITH_CAMELLIA_128_CBC_SHA"
+                                    + " RSA_WITH_CAMELLIA_256_CBC_SHA256 ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384"
+                                    + " ECDHE_RSA_WITH_ARIA_128_GCM_SHA256 DHE_RSA_WITH_ARIA_256_GCM_SHA384"
+                                    + " RSA_WITH_ARIA_128_GCM_SHA256 ECDHE_ECDSA_WITH_AES_256_CCM_8"
+                                    + " ECDHE_ECDSA_WITH_AES_128_CCM DHE_RSA_WITH_AES_256_CCM"
+                                    + " RSA_WITH_AES_128_CCM_8 DH_anon_WITH_AES_256_GCM_SHA384"
+                                    + " DH_anon_WITH_CAMELLIA_128_CBC_SHA ECDH_anon_WITH_AES_128_CBC_SHA"
+                                    + " PSK_WITH_AES_256_CBC_SHA384 DHE_PSK_WITH_AES_128_GCM_SHA256"
+                                    + " ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 RSA_PSK_WITH_AES_256_CBC_SHA"
+                                    + " SRP_SHA_WITH_AES_256_CBC_SHA SRP_SHA_RSA_WITH_AES_128_CBC_SHA"
+                                    + " ECDHE_ECDSA_WITH_NULL_SHA ECDHE_RSA_WITH_NULL_SHA RSA_WITH_NULL_SHA256"
+                                    + " RSA_WITH_NULL_SHA RSA_WITH_NULL_MD5 ECDH_anon_WITH_NULL_SHA"
+                                    + " PSK_WITH_NULL_SHA256 PSK_WITH_CAMELLIA_128_CBC_SHA256")
                             .split(" "));
 
     /// Words for what neither has any more: they choose nothing, without a warning.
     private static final Set<String> EMPTY =
             Set.of(
                     ("LOW EXP EXPORT EXPORT40 EXPORT56 COMPLEMENTOFDEFAULT MEDIUM FIPS SUITEB128"
-                         + " SUITEB192 GOST kGOST aGOST aGOST01 GOST94 GOST89MAC DES RC2 RC4 IDEA"
-                         + " SEED SSLv2 kKRB5 aKRB5 KRB5 FZA kFZA aFZA eFZA RC5 kDHr kDHd kECDHr"
-                         + " kECDHe aDH aECDH")
+                                    + " SUITEB192 GOST kGOST aGOST aGOST01 GOST94 GOST89MAC DES RC2 RC4 IDEA"
+                                    + " SEED SSLv2 kKRB5 aKRB5 KRB5 FZA kFZA aFZA eFZA RC5 kDHr kDHd kECDHr"
+                                    + " kECDHe aDH aECDH")
                             .split(" "));
 
     /// Words for what OpenSSL alone has, as an expression for a part of a suite's name in the RFCs.

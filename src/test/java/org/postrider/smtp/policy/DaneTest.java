@@ -222,7 +222,7 @@ class DaneTest {
         "smtp_tls_dane_insecure_mx_policy, may, MAY",
         "smtp_tls_dane_insecure_mx_policy, encrypt, ENCRYPT",
         "smtp_tls_dane_insecure_mx_policy, dane, 'HALF_DANE mx.d.example [mx.d.example, d.example]"
-            + " 1'",
+                + " 1'",
         "smtp_tls_dane_insecure_mx_policy, dnae, 4.7.5 client TLS configuration problem",
         "smtp_tls_dane_insecure_mx_policy, secure, 4.7.5 client TLS configuration problem",
         "smtp_dns_support_level, enabled, MAY",

@@ -39,10 +39,6 @@ final class Results {
         return (passed & check.bit()) != 0;
     }
 
-    void unpass(Check check) {
-        passed &= ~check.bit();
-    }
-
     void fail(Check check) {
         failed |= check.bit();
     }

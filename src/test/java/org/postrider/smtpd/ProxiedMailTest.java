@@ -331,6 +331,25 @@ class ProxiedMailTest {
         assertTrue(it.heard().contains("550 5.1.1 nobody"), () -> String.join("\n", it.heard()));
     }
 
+    /// What is no whole reply to the end of a content is not handed on, and no mail is taken by it.
+    @Test
+    void whatIsNoReplyIsNotTheLastWord() throws IOException {
+        String mail = signed() + BODY;
+        for (String said :
+                List.of(
+                        "354 go on",
+                        "550-5.7.1 one\r\n250 2.0.0 two",
+                        "250-2.0.0 one\r\n550 5.7.1 two")) {
+            filter.atEnd = said;
+            for (String options : List.of("", "speed_adjust", "BDAT")) {
+                assertEquals(
+                        "451 4.3.0 Error: queue file write error",
+                        reply(session(options, REJECTS, mail)),
+                        said + " " + options);
+            }
+        }
+    }
+
     @Test
     void whatItsDomainWantsInQuarantine() throws IOException {
         String mail = HEADER.replace("signed.example", "care.example") + BODY;

@@ -59,6 +59,7 @@ final class SinkSession {
     private int answered;
 
     private boolean over;
+    private boolean quit;
 
     /// @param client its address, `ipv6:` before one of that kind
     /// @param log for commands that are to be logged; null for none
@@ -289,7 +290,12 @@ final class SinkSession {
     private void quit() throws IOException {
         say("221 Bye");
         over = true;
-        tally.quit();
+        quit = true;
+    }
+
+    /// Whether the client ended it by QUIT.
+    boolean saidQuit() {
+        return quit;
     }
 
     /// Ends what is begun of a mail.

@@ -98,7 +98,7 @@ public final class SmtpSink {
                                 hold(session, guest.line());
                             } finally {
                                 room.release();
-                                tally.session();
+                                tally.session(session.saidQuit());
                             }
                         });
             }

@@ -25,17 +25,17 @@ final class Tally {
         this.enough = enough;
     }
 
-    synchronized void quit() {
-        quits++;
-    }
-
     synchronized void message() {
         messages++;
         show(lastMessage > 0 && messages >= lastMessage);
     }
 
-    synchronized void session() {
+    /// A session is over.
+    ///
+    /// @param quit it was the client that ended it, by QUIT
+    synchronized void session(boolean quit) {
         sessions++;
+        quits += quit ? 1 : 0;
         show(lastQuit > 0 && quits >= lastQuit);
     }
 

@@ -233,7 +233,7 @@ final class Ports {
             findings.warning(
                     TLSA,
                     at
-                            + " has TLSA records, and the at server does not vouch for them:"
+                            + " has TLSA records, and the name server does not vouch for them:"
                             + " without DNSSEC they count for nothing");
         }
         if (chain.isEmpty()) {

@@ -12,9 +12,24 @@ REPORT = re.compile(rb"multipart/report|Transcript of session|message/delivery-s
 LONGEST_REPORT = 4 << 20  # octets of a file that is looked into for a report
 
 
+held = []  # an open directory
+
+
+def hold():
+    """Before something is mounted over the place to keep it in. Programs that are started then know only its name."""
+    to = os.environ.get("LEDGER")
+    if to:
+        os.makedirs(to, exist_ok=True)
+        held.append(os.open(to, os.O_RDONLY | os.O_DIRECTORY))
+
+
+def place():
+    return "/proc/self/fd/%d" % held[0] if held else os.environ.get("LEDGER")
+
+
 def keep(*directories):
     """Copies them, each by its path with + for /; regular files alone, which may be gone meanwhile."""
-    to = os.environ.get("LEDGER")
+    to = place()
     if not to:
         return
     os.makedirs(to, exist_ok=True)
@@ -38,17 +53,9 @@ def keep(*directories):
                     pass
 
 
-def hold():
-    """Before something is mounted over the place to keep it in."""
-    to = os.environ.get("LEDGER")
-    if to:
-        os.makedirs(to, exist_ok=True)
-        os.environ["LEDGER"] = "/proc/self/fd/%d" % os.open(to, os.O_RDONLY | os.O_DIRECTORY)
-
-
 def add(name, octets):
     """Appends to a file among what is kept."""
-    to = os.environ.get("LEDGER")
+    to = place()
     if to:
         os.makedirs(to, exist_ok=True)
         with open(os.path.join(to, name), "ab") as out:

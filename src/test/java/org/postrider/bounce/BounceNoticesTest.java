@@ -45,7 +45,7 @@ import org.postrider.queue.Transaction;
 class BounceNoticesTest {
     private static final Pattern DATE =
             Pattern.compile(
-                    "[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d .*\\)");
+                    "[A-Z][a-z]{2}, [ \\d]\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d .*\\)");
     private static final Status FAILED = new Status(5, 1, 1);
     private static final String REFUSED =
             "host 127.0.0.78[127.0.0.78] said: 550-5.1.1 no such user here 550 5.1.1 caf\u00e9"

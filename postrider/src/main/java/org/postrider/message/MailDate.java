@@ -3,23 +3,31 @@ package org.postrider.message;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.Locale;
+import java.util.TimeZone;
 
-/// RFC 5322 dates as Postfix writes them: `Fri, 20 Nov 2026 23:01:02 +0000 (UTC)`.
+/// RFC 5322 dates as Postfix writes them, with a blank before a day of one digit and the short name
+/// of the zone at that time: `Fri, 20 Nov 2026 23:01:02 +0000 (UTC)`, `Tue, 1 Dec 2026 …`.
 public final class MailDate {
     private static final String[] DAYS = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     private static final String[] MONTHS = {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
     };
+    private static final int HOUR_MINUTES = 60;
 
     private MailDate() {}
 
+    /// In the zone of this machine.
     public static String of(long wallMillis) {
-        ZonedDateTime t = Instant.ofEpochMilli(wallMillis).atZone(ZoneId.systemDefault());
-        int offset = t.getOffset().getTotalSeconds() / 60;
-        int minutes = Math.abs(offset);
+        return of(wallMillis, ZoneId.systemDefault());
+    }
+
+    static String of(long wallMillis, ZoneId zone) {
+        ZonedDateTime t = Instant.ofEpochMilli(wallMillis).atZone(zone);
         StringBuilder out = new StringBuilder(40);
-        out.append(DAYS[t.getDayOfWeek().getValue() - 1]).append(", ");
-        two(out, t.getDayOfMonth());
+        out.append(DAYS[t.getDayOfWeek().getValue() - 1]);
+        out.append(t.getDayOfMonth() < 10 ? ",  " : ", ").append(t.getDayOfMonth());
         out.append(' ').append(MONTHS[t.getMonthValue() - 1]).append(' ').append(t.getYear());
         out.append(' ');
         two(out, t.getHour());
@@ -27,13 +35,32 @@ public final class MailDate {
         two(out, t.getMinute());
         out.append(':');
         two(out, t.getSecond());
-        out.append(offset < 0 ? " -" : " +");
-        two(out, minutes / 60);
-        two(out, minutes % 60);
-        String zone =
-                t.getZone().getDisplayName(java.time.format.TextStyle.SHORT, java.util.Locale.ROOT);
-        String name = t.getOffset().getTotalSeconds() == 0 ? "UTC" : zone;
-        return out.append(" (").append(name).append(')').toString();
+        out.append(' ');
+        offset(out, t, true);
+        out.append(" (");
+        name(out, t);
+        return out.append(')').toString();
+    }
+
+    /// As tzname(3): letters, or the offset where nobody has a name for it.
+    private static void name(StringBuilder out, ZonedDateTime t) {
+        TimeZone zone = TimeZone.getTimeZone(t.getZone());
+        boolean summer = zone.inDaylightTime(Date.from(t.toInstant()));
+        String name = zone.getDisplayName(summer, TimeZone.SHORT, Locale.US);
+        if (name.chars().allMatch(Character::isLetter)) {
+            out.append(name);
+        } else {
+            offset(out, t, t.getOffset().getTotalSeconds() / 60 % HOUR_MINUTES != 0);
+        }
+    }
+
+    private static void offset(StringBuilder out, ZonedDateTime t, boolean minutes) {
+        int offset = t.getOffset().getTotalSeconds() / 60;
+        out.append(offset < 0 ? '-' : '+');
+        two(out, Math.abs(offset) / HOUR_MINUTES);
+        if (minutes) {
+            two(out, Math.abs(offset) % HOUR_MINUTES);
+        }
     }
 
     private static void two(StringBuilder out, int n) {

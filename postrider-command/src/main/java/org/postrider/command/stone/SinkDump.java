@@ -11,12 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.OctetPath;
 import org.postrider.config.Reason;
+import org.postrider.message.MailDate;
 import org.postrider.time.Clock;
 import org.postrider.time.Strftime;
 
@@ -27,8 +27,6 @@ import org.postrider.time.Strftime;
 /// @param start a text before each
 record SinkDump(Place place, String start, String host, Clock clock) {
     private static final int TRIES = 100;
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx (zzz)", Locale.ROOT);
 
     /// @param root what the template's paths are below, `..` included; null for the system's own
     /// @param template of strftime(3)
@@ -89,7 +87,11 @@ record SinkDump(Place place, String start, String host, Clock clock) {
             String from = helo == null ? "[" + client + "]" : helo;
             head.append("Received: from ").append(from).append(" ([").append(client);
             head.append("])\n\tby ").append(host).append(" (smtp-sink) with ").append(protocol);
-            head.append(" id ").append(id).append(";\n\t").append(DATE.format(begun)).append('\n');
+            head.append(" id ")
+                    .append(id)
+                    .append(";\n\t")
+                    .append(MailDate.of(begun.toInstant().toEpochMilli()))
+                    .append('\n');
             OutputStream out = new BufferedOutputStream(open());
             out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
             return out;

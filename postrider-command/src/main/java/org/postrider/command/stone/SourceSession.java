@@ -4,19 +4,16 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
+import org.postrider.message.MailDate;
 import org.postrider.time.Clock;
 
 /// The client's side of one dialogue.
 final class SourceSession {
     private static final int LONGEST = 4096;
     private static final int WIDTH = 80;
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx (zzz)", Locale.ROOT);
 
     /// A question to the server.
     ///
@@ -175,7 +172,7 @@ final class SourceSession {
         String id = String.format(Locale.ROOT, "%04x.%04x", pid & 0xffff, serial & 0xffff);
         out.append("From: <").append(is.envelope().from()).append(">\r\n");
         out.append("To: <").append(is.envelope().to()).append(">\r\n");
-        out.append("Date: ").append(DATE.format(now.atZone(ZoneId.systemDefault())));
+        out.append("Date: ").append(MailDate.of(now.toEpochMilli()));
         out.append("\r\nMessage-Id: <").append(id).append('@').append(is.speech().host());
         out.append(">\r\n");
         if (is.text().subject() != null) {

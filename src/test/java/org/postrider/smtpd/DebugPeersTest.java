@@ -64,5 +64,6 @@ class DebugPeersTest {
     void nothingIsLoggedOfOthers() throws IOException {
         assertEquals(List.of(), said("debug_peer_list = !198.51.100.7, 0.0.0.0/0\n"));
         assertEquals(List.of(), said(""));
+        assertEquals(List.of(), said("debug_peer_list = 198.51.100.7/8\n"), "a list that is none");
     }
 }

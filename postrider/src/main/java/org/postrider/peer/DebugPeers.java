@@ -3,6 +3,7 @@ package org.postrider.peer;
 import java.net.InetAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.TableException;
@@ -20,9 +21,15 @@ public final class DebugPeers {
         this.peers = peers;
     }
 
+    /// A list that cannot be read lists nobody: `postfix check` and the start name it, and no mail
+    /// waits for what only looks on.
     public static DebugPeers of(Settings settings, Tables tables) {
-        NetworkList peers = NetworkList.of(settings, PeerParams.DEBUG_PEER_LIST, tables);
-        return peers.isEmpty() ? NOBODY : new DebugPeers(peers);
+        try {
+            NetworkList peers = NetworkList.of(settings, PeerParams.DEBUG_PEER_LIST, tables);
+            return peers.isEmpty() ? NOBODY : new DebugPeers(peers);
+        } catch (ConfigException e) {
+            return NOBODY;
+        }
     }
 
     /// Whether this one is listed. A table that cannot say is told of, and costs nobody the

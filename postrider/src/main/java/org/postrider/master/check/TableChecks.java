@@ -5,12 +5,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
 import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
 import org.postrider.maps.Lists;
+import org.postrider.maps.Network;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -86,6 +88,20 @@ final class TableChecks {
                     "smtpd_sasl_exceptions_networks",
                     "smtpd_sasl_mechanism_filter");
 
+    /// Of these, those of clients and servers: names and address blocks. `mynetworks` is
+    /// [RelayChecks]'s.
+    private static final Set<String> NETWORKS =
+            Set.of(
+                    "authentication_exempt_clients",
+                    "debug_peer_list",
+                    "permit_mx_backup_networks",
+                    "smtpd_authorized_verp_clients",
+                    "smtpd_authorized_xclient_hosts",
+                    "smtpd_authorized_xforward_hosts",
+                    "smtpd_client_event_limit_exceptions",
+                    "smtpd_forbid_bare_newline_exclusions",
+                    "smtpd_sasl_exceptions_networks");
+
     private final ServiceSettings settings;
     private final MainCf mainCf;
     private final List<String> out = new ArrayList<>();
@@ -119,7 +135,8 @@ final class TableChecks {
         return mainCf.file() + (entry == null ? "" : ", line " + entry.line());
     }
 
-    /// The files that lists name and that cannot be read, at check, start and reload.
+    /// The files that lists name and that cannot be read, and blocks of addresses that are none, at
+    /// check, start and reload.
     static List<String> lists(ServiceSettings settings) {
         TableChecks checks = new TableChecks(settings);
         for (String name : LISTS) {
@@ -129,13 +146,27 @@ final class TableChecks {
                             ? List.<String>of()
                             : Values.words(settings.expand(entry.value()))) {
                 String file = word.startsWith("!") ? word.substring(1) : word;
-                String why = file.startsWith("/") ? Lists.unread(file) : null;
+                String why =
+                        file.startsWith("/")
+                                ? Lists.unread(file)
+                                : NETWORKS.contains(name) && !Lists.isTable(file)
+                                        ? noBlock(file)
+                                        : null;
                 if (why != null) {
                     checks.warn(checks.at(name) + ": " + name + ": " + why);
                 }
             }
         }
         return checks.out;
+    }
+
+    private static @Nullable String noBlock(String word) {
+        try {
+            Network.parse(word);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private void tables() {

@@ -28,10 +28,10 @@ import java.util.stream.Stream;
 ///
 ///     java src/train/Train.java BIN RUN CLASSPATH HELPER-CLASSPATH
 ///
-/// In the directory RUN it makes `commands.jsa`, the classes of every command that is run here, from
-/// one list of each run; and `server.aot`, the classes of the server with what the compiler has
-/// learnt while mail small and large was relayed, and delivered to mailboxes, a list, a Maildir and
-/// a command. It ends with a status that is not 0 if either
+/// In the directory RUN it makes `commands.aot`, the classes of every command that is run here, one
+/// after the other in one process; and `server.aot`, the classes of the server with what the
+/// compiler has learnt while mail small and large was relayed, and delivered to mailboxes, a list, a
+/// Maildir and a command. It ends with a status that is not 0 if either
 /// cannot be made; the program works without them, only it starts more slowly. Run by root it makes
 /// `helper.jsa` as well, the classes of root's helper while it waits for its first request, which
 /// needs 4 MB less with it than with the JDK's own, many times as many.
@@ -89,7 +89,6 @@ final class Train {
     private final Path conf;
     private final String classPath;
     private final List<String> users;
-    private final List<Path> lists = new ArrayList<>();
 
     private Train(Path bin, Path run, String classPath) throws IOException {
         users = users();
@@ -105,7 +104,6 @@ final class Train {
             Train train = new Train(Path.of(args[0]), Path.of(args[1]).toAbsolutePath(), args[2]);
             train.mailSystem(hop.port());
             train.helperCache(args[3]);
-            train.commandCache();
         } catch (IOException e) {
             System.err.println("train: " + e.getMessage());
             System.exit(1);
@@ -116,35 +114,59 @@ final class Train {
     private void mailSystem(int hop) throws IOException {
         int port = freePort();
         write(hop, port);
-        command("", "postfix", "-c", conf.toString(), "start");
+        command("postfix", "-c", conf.toString(), "start");
         boolean stopped = false;
         try {
-            commands();
             relay(port);
             deliver(port);
-            command("", "postfix", "-c", conf.toString(), "stop");
+            commands();
             stopped = true;
             // supervise makes files for their owner only; whoever runs the program reads this one.
             Files.setPosixFilePermissions(
                     run.resolve("server.aot"), PosixFilePermissions.fromString("rw-r--r--"));
         } finally {
             if (!stopped) {
-                start(List.of(), "", "postfix", "-c", conf.toString(), "abort");
+                start(List.of(), "postfix", "-c", conf.toString(), "abort");
             }
         }
     }
 
-    /// What people and their scripts run most; what `start` and `stop` load serves `check` and
-    /// `status`. None may make the server do what it seldom does: that would be in its cache and
-    /// its memory.
+    /// What people and their scripts run most, up to the stop of the mail system and then a little
+    /// more: none before that may make the server do what it seldom does, which would be in its
+    /// cache and its memory.
     private void commands() throws IOException {
-        String directory = conf.toString();
+        String at = " -c " + conf + " ";
         Path table = Files.writeString(conf.resolve("table"), "a@train.example b@train.example\n");
-        command("To: a@train.example\n\nx\n", "sendmail", "-C", directory, "-t");
-        command("", "postqueue", "-c", directory, "-p");
-        command("", "postconf", "-c", directory, "-n");
-        command("", "postmap", "-c", directory, "-q", "a@train.example", "texthash:" + table);
-        command("", "postsuper", "-c", directory);
+        Path rehearsal =
+                Files.write(
+                        scratch.resolve("rehearsal"),
+                        List.of(
+                                "postqueue" + at + "-p",
+                                "mailq -C " + conf,
+                                "qshape" + at + "deferred",
+                                "postcat" + at + "-q none",
+                                "postconf" + at + "-n",
+                                "postconf" + at + "myhostname",
+                                "postconf" + at + "-d mail_version",
+                                "postconf" + at + "-M",
+                                "postmap" + at + "-q a@train.example texthash:" + table,
+                                "postmap" + at + "hash:" + table,
+                                "postmap" + at + "-q a@train.example hash:" + table,
+                                "newaliases -C " + conf,
+                                "postsuper -c " + conf,
+                                "postmulti -l",
+                                "postfix" + at + "status",
+                                "postfix" + at + "check",
+                                "postfix" + at + "reload",
+                                "postfix" + at + "stop",
+                                "sendmail -C " + conf + " -bv a@train.example",
+                                "sendmail -C " + conf + " -t"));
+        Path cache = run.resolve("commands.aot");
+        int status =
+                start(List.of("-XX:AOTCacheOutput=" + cache), "rehearse", rehearsal.toString());
+        if (status != 0 || !Files.exists(cache)) {
+            throw new IOException("no cache of the commands: exit status " + status);
+        }
     }
 
     /// Whose mailboxes there can be: everybody's but root's where root runs this. None of them, nor
@@ -177,6 +199,7 @@ final class Train {
     private void write(int hop, int port) throws IOException {
         Files.createDirectories(conf);
         Files.createDirectories(scratch.resolve("mail"));
+        Files.writeString(scratch.resolve("message"), "To: a@train.example\n\nx\n");
         Path folders = Files.createDirectories(scratch.resolve("folders"));
         Files.setPosixFilePermissions(folders, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.writeString(
@@ -211,7 +234,7 @@ final class Train {
                 postrider_drop_privileges = no
                 """
                         .formatted(scratch, hop, BOXES, owner(), members().getFirst()));
-        command("", "postalias", "-c", conf.toString(), "hash:" + conf.resolve("aliases"));
+        command("postalias", "-c", conf.toString(), "hash:" + conf.resolve("aliases"));
         Files.writeString(
                 conf.resolve("master.cf"),
                 """
@@ -243,46 +266,35 @@ final class Train {
         }
     }
 
-    /// Runs a command that must end with 0, and keeps the list of what it loads.
-    private void command(String input, String... words) throws IOException {
-        Path list = scratch.resolve(lists.size() + ".classes");
-        lists.add(list);
-        int status = start(List.of("-XX:DumpLoadedClassList=" + list), input, words);
+    /// Runs a command that must end with 0.
+    private void command(String... words) throws IOException {
+        int status = start(List.of(), words);
         if (status != 0) {
             throw new IOException(String.join(" ", words) + ": exit status " + status);
         }
     }
 
-    private int start(List<String> flags, String input, String... words) throws IOException {
-        List<String> line = new ArrayList<>(List.of("-cp", classPath));
-        line.add("org.postrider.command.Main");
-        line.addAll(List.of(words));
-        return java(flags, input, line);
-    }
-
-    private int java(List<String> flags, String input, Collection<String> rest) throws IOException {
+    private int start(List<String> flags, String... words) throws IOException {
         List<String> line = new ArrayList<>(flags);
         line.addAll(FLAGS);
-        line.addAll(rest);
-        return java(line, input);
+        line.addAll(List.of("-cp", classPath, "org.postrider.command.Main"));
+        line.addAll(List.of(words));
+        return java(line);
     }
 
-    private int java(List<String> arguments, String input) throws IOException {
+    private int java(List<String> arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(java));
         line.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(line)
+                        .redirectInput(scratch.resolve("message").toFile())
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("POSTRIDER_BIN", bin.toString());
         builder.environment().put("POSTRIDER_RUN", scratch.toString());
         builder.environment().put("LC_ALL", "C.UTF-8");
-        Process process = builder.start();
-        try (OutputStream out = process.getOutputStream()) {
-            out.write(input.getBytes(StandardCharsets.US_ASCII));
-        }
         try {
-            return process.waitFor();
+            return builder.start().waitFor();
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         }
@@ -301,42 +313,25 @@ final class Train {
         List<String> dumps = new ArrayList<>(HELPER_FLAGS);
         dumps.addAll(List.of("-Xshare:dump", "-XX:SharedArchiveFile=" + cache));
         dumps.addAll(List.of("-XX:SharedClassListFile=" + list + ".all", "-cp", helperPath));
-        if (java(runs, "") != 0) {
+        if (java(runs) != 0) {
             return;
         }
-        Files.write(Path.of(list + ".all"), loaded(List.of(list)));
-        if (java(dumps, "") != 0) {
+        Files.write(Path.of(list + ".all"), loaded(list));
+        if (java(dumps) != 0) {
             Files.deleteIfExists(cache);
         }
     }
 
-    /// What lists of loaded classes say, without the numbers of classes, which are those of one
-    /// run.
-    private static Collection<String> loaded(List<Path> lists) throws IOException {
+    /// What a list of loaded classes says, without their numbers, which are those of one run.
+    private static Collection<String> loaded(Path list) throws IOException {
         Collection<String> all = new LinkedHashSet<>();
-        for (Path list : lists) {
-            for (String line : Files.readAllLines(list)) {
-                if (!line.startsWith("#") && !line.contains(" source: ")) {
-                    int number = line.indexOf(" id: ");
-                    all.add(number < 0 ? line : line.substring(0, number));
-                }
+        for (String line : Files.readAllLines(list)) {
+            if (!line.startsWith("#") && !line.contains(" source: ")) {
+                int number = line.indexOf(" id: ");
+                all.add(number < 0 ? line : line.substring(0, number));
             }
         }
         return all;
-    }
-
-    /// One cache from the lists of all runs.
-    private void commandCache() throws IOException {
-        Path list = Files.write(scratch.resolve("all.classes"), loaded(lists));
-        List<String> flags =
-                List.of(
-                        "-Xshare:dump",
-                        "-XX:+AOTClassLinking",
-                        "-XX:SharedClassListFile=" + list,
-                        "-XX:SharedArchiveFile=" + run.resolve("commands.jsa"));
-        if (java(flags, "", List.of("-cp", classPath)) != 0) {
-            throw new IOException("no cache of the commands");
-        }
     }
 
     /// Small and large mail, from some clients at once.

@@ -1,10 +1,13 @@
 package org.postrider.command;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.container.Container;
@@ -49,7 +52,20 @@ public final class Main {
     public static void main(String[] args) {
         String name = args.length == 0 ? "help" : args[0];
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
-        System.exit(guarded(name, Octets.arguments(rest)));
+        int status = guarded(name, Octets.arguments(rest));
+        System.out.flush();
+        System.err.flush();
+        if (ends(name, args)) {
+            System.exit(status);
+        }
+        Runtime.getRuntime().halt(status);
+    }
+
+    /// Whether something is to be done at the end of the process. Where nothing is, it ends at
+    /// once: an exit of Java's first makes itself a logger, a tenth of what a command takes.
+    private static boolean ends(String name, String[] args) {
+        return Set.of("serve", "demo", "smtp-sink", "container").contains(name)
+                || Arrays.asList(args).contains("start-fg");
     }
 
     /// Whatever a command did not foresee is said in a sentence, with the place in our code and
@@ -127,6 +143,7 @@ public final class Main {
             case "demo" -> new Demo(System.out).run(args);
             case "container" -> terminal(t -> container(t).run(args));
             case "serve" -> Serve.run(args);
+            case "rehearse" -> rehearse(Path.of(args[0]));
             case "help", "--help" -> help(args);
             default -> {
                 System.err.println("postrider: unknown command: " + name);
@@ -134,6 +151,20 @@ public final class Main {
                 yield USAGE;
             }
         };
+    }
+
+    /// Runs the commands of a file, one a line, its words parted by a space: what the start-up
+    /// cache is made of (src/train/Train.java). How they end is no matter.
+    private static int rehearse(Path commands) {
+        try {
+            for (String line : Files.readAllLines(commands)) {
+                String[] words = line.split(" ", -1);
+                guarded(words[0], Arrays.copyOfRange(words, 1, words.length));
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static @Nullable String bin() {

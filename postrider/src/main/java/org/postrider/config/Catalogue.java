@@ -1,15 +1,8 @@
 package org.postrider.config;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.names.NameList;
 
 /// Every parameter name of Postfix 3.12 with type, bounds and default text. What a room honours it
 /// declares itself as a [Param]; the rest is known here so that it can be read, shown and named as
@@ -51,33 +44,19 @@ public final class Catalogue {
         }
     }
 
-    private final Map<String, Known> byName;
-    private final Map<String, Known> own;
+    private final NameList postfix;
+    private final NameList own;
 
-    private Catalogue(Map<String, Known> byName, Map<String, Known> own) {
-        this.byName = byName;
+    private Catalogue(NameList postfix, NameList own) {
+        this.postfix = postfix;
         this.own = own;
     }
 
     /// Reads the lists that stand beside this class.
     public static Catalogue load() {
-        return new Catalogue(read("parameters.tsv"), read("own.tsv"));
-    }
-
-    private static Map<String, Known> read(String list) {
-        Map<String, Known> names = new TreeMap<>();
-        try (InputStream in = Objects.requireNonNull(Catalogue.class.getResourceAsStream(list));
-                BufferedReader lines =
-                        new BufferedReader(
-                                new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Known known = parse(line);
-                names.put(known.name(), known);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return names;
+        return new Catalogue(
+                NameList.beside(Catalogue.class, "parameters.tsv"),
+                NameList.beside(Catalogue.class, "own.tsv"));
     }
 
     private static Known parse(String line) {
@@ -98,26 +77,26 @@ public final class Catalogue {
     }
 
     public @Nullable Known known(String name) {
-        return byName.get(name);
+        return find(postfix, name);
     }
 
     /// A parameter that is ours and that Postfix does not have; null for any other name.
     public @Nullable Known own(String name) {
-        return own.get(name);
+        return find(own, name);
+    }
+
+    private static @Nullable Known find(NameList list, String name) {
+        String line = list.line(name);
+        return line == null ? null : parse(line);
     }
 
     /// Ours, in name order.
-    public Iterable<Known> ours() {
-        return own.values();
+    public List<Known> ours() {
+        return own.lines("").stream().map(Catalogue::parse).toList();
     }
 
-    /// How many names Postfix has.
-    public int count() {
-        return byName.size();
-    }
-
-    /// In name order.
-    public Iterable<Known> all() {
-        return byName.values();
+    /// Postfix's, in name order.
+    public List<Known> all() {
+        return postfix.lines("").stream().map(Catalogue::parse).toList();
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public final class CommonParameters {
     }
 
     private static List<String> words(String text) {
-        return List.of(text.strip().split("\\s+", -1));
+        return List.of(text.strip().replace('\n', ' ').split(" ", -1));
     }
 
     /// @param warnings told what Postfix says before it gives up
@@ -88,9 +89,20 @@ public final class CommonParameters {
         }
     }
 
+    /// One to three numbers with dots between them.
+    private static boolean isLevel(String text) {
+        String[] numbers = text.split("\\.", -1);
+        return numbers.length <= 3
+                && Arrays.stream(numbers)
+                        .allMatch(n ->
+                                !n.isEmpty()
+                                        && n.length() <= 9
+                                        && n.chars().allMatch(c -> c >= '0' && c <= '9'));
+    }
+
     private void all(Consumer<String> warnings) {
         String level = set("compatibility_level");
-        if (level != null && !level.matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,2}")) {
+        if (level != null && !isLevel(level)) {
             throw new ConfigException("malformed compatibility level syntax: \"" + level + "\"");
         }
         FIRST.forEach(this::one);

@@ -1,20 +1,13 @@
 package org.postrider.config;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.names.NameList;
 
 /// What is done with every name of Postfix 3.12 that a configuration may hold: it is honoured, or
 /// it is not and that harms nobody, or mail is held. One list, `honoured.tsv` beside this class, a
@@ -47,6 +40,11 @@ public final class Honoured {
         public String plural() {
             return plural;
         }
+
+        /// The first field of its lines, with the tab.
+        private String inList() {
+            return name().toLowerCase(Locale.ROOT) + '\t';
+        }
     }
 
     /// What is done.
@@ -68,44 +66,28 @@ public final class Honoured {
 
     public record Entry(Kind kind, String name, Verdict verdict) {}
 
-    private static final Honoured LIST = read();
+    private static final NameList LIST = NameList.beside(Honoured.class, "honoured.tsv");
+    private static final Honoured WITHOUT_PROGRAMS = new Honoured(Map.of());
 
-    private final Map<Kind, Map<String, Entry>> byKind;
+    private final Map<String, Verdict> programs;
 
-    private Honoured(Map<Kind, Map<String, Entry>> byKind) {
-        this.byKind = byKind;
+    private Honoured(Map<String, Verdict> programs) {
+        this.programs = new TreeMap<>(programs);
     }
 
     /// All but the programs.
     public static Honoured list() {
-        return LIST;
+        return WITHOUT_PROGRAMS;
     }
 
     /// This list with what is done with each program, too.
     public Honoured with(Map<String, Verdict> programs) {
-        Map<Kind, Map<String, Entry>> all = new EnumMap<>(byKind);
-        Map<String, Entry> own = new TreeMap<>();
-        programs.forEach((name, verdict) -> own.put(name, new Entry(Kind.PROGRAM, name, verdict)));
-        all.put(Kind.PROGRAM, own);
-        return new Honoured(all);
+        return new Honoured(programs);
     }
 
-    private static Honoured read() {
-        Map<Kind, Map<String, Entry>> byKind = new EnumMap<>(Kind.class);
-        try (InputStream in =
-                        Objects.requireNonNull(Honoured.class.getResourceAsStream("honoured.tsv"));
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] f = line.split("\t", -1);
-                Kind kind = Kind.valueOf(f[0].toUpperCase(Locale.ROOT));
-                byKind.computeIfAbsent(kind, _ -> new TreeMap<>())
-                        .put(f[1], new Entry(kind, f[1], verdict(f)));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new Honoured(byKind);
+    private static Entry parse(Kind kind, String line) {
+        String[] f = line.split("\t", -1);
+        return new Entry(kind, f[1], verdict(f));
     }
 
     private static Verdict verdict(String[] f) {
@@ -127,7 +109,12 @@ public final class Honoured {
 
     /// Null for a name that Postfix does not have.
     public @Nullable Entry entry(Kind kind, String name) {
-        return entries(kind).get(name);
+        if (kind == Kind.PROGRAM) {
+            Verdict verdict = programs.get(name);
+            return verdict == null ? null : new Entry(kind, name, verdict);
+        }
+        String line = LIST.line(kind.inList() + name);
+        return line == null ? null : parse(kind, line);
     }
 
     /// Of a parameter, or of a member of a service's family (`lists_time_limit`); null for a name
@@ -152,24 +139,33 @@ public final class Honoured {
         return entry != null && entry.verdict() instanceof Verdict.Honours;
     }
 
-    /// All of one kind, by name.
+    /// All of one kind, by name. Made anew for each call.
     public Map<String, Entry> entries(Kind kind) {
-        return Objects.requireNonNull(byKind.get(kind));
+        Map<String, Entry> out = new TreeMap<>();
+        if (kind == Kind.PROGRAM) {
+            programs.forEach((name, verdict) -> out.put(name, new Entry(kind, name, verdict)));
+        } else {
+            for (String line : LIST.lines(kind.inList())) {
+                Entry entry = parse(kind, line);
+                out.put(entry.name(), entry);
+            }
+        }
+        return out;
     }
 
     /// How many of each kind are honoured, harmless and holding mail: `parameters 335 151 423, …`.
     public String counts() {
         List<String> out = new ArrayList<>();
-        for (Map.Entry<Kind, Map<String, Entry>> names : byKind.entrySet()) {
+        for (Kind kind : Kind.values()) {
             int[] n = new int[3];
-            for (Entry e : names.getValue().values()) {
+            for (Entry e : entries(kind).values()) {
                 switch (e.verdict()) {
                     case Verdict.Honours _ -> n[0]++;
                     case Verdict.Harmless _ -> n[1]++;
                     case Verdict.Holding _ -> n[2]++;
                 }
             }
-            out.add(names.getKey().plural + " " + n[0] + " " + n[1] + " " + n[2]);
+            out.add(kind.plural + " " + n[0] + " " + n[1] + " " + n[2]);
         }
         return String.join(", ", out);
     }
@@ -177,8 +173,8 @@ public final class Honoured {
     /// What is held at one door.
     public List<Entry> holding(Hold hold) {
         List<Entry> out = new ArrayList<>();
-        for (Map<String, Entry> names : byKind.values()) {
-            for (Entry e : names.values()) {
+        for (Kind kind : Kind.values()) {
+            for (Entry e : entries(kind).values()) {
                 if (e.verdict() instanceof Verdict.Holding h && h.hold() == hold) {
                     out.add(e);
                 }

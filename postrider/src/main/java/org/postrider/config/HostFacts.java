@@ -3,6 +3,7 @@ package org.postrider.config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.postrider.disk.Reading;
 /// The defaults that Postfix computes from the machine: myhostname, mydomain, mynetworks.
 public final class HostFacts {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final Path SELF = Path.of("/proc/self");
 
     private HostFacts() {}
 
@@ -55,7 +57,7 @@ public final class HostFacts {
     /// The same without mynetworks: no interface is asked, for commands that must be quick.
     public static Map<String, String> names(MainCf mainCf) {
         Map<String, String> facts = new HashMap<>();
-        facts.put("process_id", Long.toString(ProcessHandle.current().pid()));
+        facts.put("process_id", processId());
         Expansion expansion =
                 new Expansion(name -> {
                     MainCf.Entry set = mainCf.entries().get(name);
@@ -72,6 +74,15 @@ public final class HostFacts {
         // As Postfix: mydomain is myhostname less its first label, or localdomain.
         facts.put("mydomain", dot < 0 ? "localdomain" : name.substring(dot + 1));
         return facts;
+    }
+
+    /// Read where Linux says it: Java's way begins with a pool of threads.
+    private static String processId() {
+        try {
+            return Files.readSymbolicLink(SELF).toString();
+        } catch (IOException e) {
+            return Long.toString(ProcessHandle.current().pid());
+        }
     }
 
     /// As gethostname(2) has it; no name server is asked.

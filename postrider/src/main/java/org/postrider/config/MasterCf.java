@@ -196,7 +196,7 @@ public record MasterCf(Path file, String text, List<ServiceLine> services, List<
             if (!word.startsWith("-") || word.equals("-") || word.equals("--")) {
                 break;
             }
-            if (word.matches("-v+")) {
+            if (word.length() > 1 && word.chars().skip(1).allMatch(c -> c == 'v')) {
                 out.put("debug_peer_list", EVERYBODY);
             }
             if (!word.startsWith("-o")) {

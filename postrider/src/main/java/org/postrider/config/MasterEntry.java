@@ -66,14 +66,23 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
                     case "type" -> TYPES.contains(value);
                     case "private", "unprivileged", "chroot" ->
                             value.equals("-") || value.equals("y") || value.equals("n");
-                    case "wakeup" -> value.matches("(-|[0-9]*)\\??");
-                    case "process_limit" -> value.matches("-|[0-9]*");
+                    case "wakeup" ->
+                            isNumber(
+                                    value.endsWith("?")
+                                            ? value.substring(0, value.length() - 1)
+                                            : value);
+                    case "process_limit" -> isNumber(value);
                     default -> true;
                 };
         if (!good) {
             throw new ConfigException(
                     "invalid " + field + " field \"" + value + "\" in \"" + line + "\"");
         }
+    }
+
+    /// Or what stands for one that is not given.
+    private static boolean isNumber(String text) {
+        return text.equals("-") || text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /// Parted by white space outside of braces.

@@ -106,6 +106,9 @@ public final class ParameterNames {
 
     /// Old names live on in the defaults of new ones (`$virtual_maps`).
     private void inDefaults() {
+        if (set.keySet().stream().allMatch(this::known)) {
+            return;
+        }
         for (Catalogue.Known each : catalogue.all()) {
             if (each.defaultText().indexOf('$') >= 0 && !each.type().equals("raw")) {
                 for (String name : Expansion.references(each.defaultText())) {

@@ -123,12 +123,9 @@ public final class ServiceSettings implements Settings {
 
     private static void checkBounds(Param<?> param, Object value) {
         long n =
-                switch (value) {
-                    case Integer i -> i;
-                    case Long l -> l;
-                    case Duration d -> d.toSeconds();
-                    default -> param.lowest();
-                };
+                value instanceof Duration time
+                        ? time.toSeconds()
+                        : value instanceof Number number ? number.longValue() : param.lowest();
         if (n < param.lowest()) {
             throw new ConfigException("too small: " + n + " < " + param.lowest());
         }

@@ -4,9 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +15,7 @@ import org.postrider.log.file.Syslog;
 import org.postrider.log.text.LineWriter;
 import org.postrider.log.text.PostfixLines;
 import org.postrider.threads.Work;
+import org.postrider.time.Clock;
 
 /// The mail log: `Nov 20 23:01:02 host postfix/smtpd[123]: …` in a file or on standard output, or
 /// sent to the system's log ([#syslog]), which puts the host in itself. The caller renders; lines
@@ -146,7 +145,7 @@ public final class PostfixLog implements Subscriber {
     private byte[] stamp(long second) {
         Stamp now = stamp;
         if (now == null || now.second() != second) {
-            ZonedDateTime t = Instant.ofEpochSecond(second).atZone(ZoneId.systemDefault());
+            OffsetDateTime t = Clock.local(second * 1000);
             int day = t.getDayOfMonth();
             String text =
                     MONTHS[t.getMonthValue() - 1]

@@ -4,9 +4,6 @@ import java.util.List;
 
 /// Makes a service of a line of master.cf whose program is this one. Any thread.
 public interface Maker {
-    /// Nothing is made: others do the work.
-    Maker NONE = (service, generation) -> new Made.Nothing();
-
     /// Called once for each active line, when a generation is built; what is to be closed with it
     /// is given to [Generation#closes].
     ///

@@ -1,11 +1,11 @@
 package org.postrider.master;
 
-import java.util.EnumSet;
 import java.util.Set;
 import org.postrider.config.Families;
 import org.postrider.config.Hold;
 import org.postrider.config.Honoured;
 import org.postrider.master.makers.HoldingAgent;
+import org.postrider.master.makers.Makers;
 
 /// A daemon that a line of master.cf may name: what it is, which parameters its services bring with
 /// them, and who makes a service of such a line. All of them stand in [Programs].
@@ -14,6 +14,11 @@ import org.postrider.master.makers.HoldingAgent;
 public record Program(String name, Kind kind, Set<Families.Family> brings, Maker maker) {
     /// What a program is.
     public sealed interface Kind {
+        /// What is done with the name of such a program, as the list of all names has it.
+        default Honoured.Verdict verdict() {
+            return new Honoured.Verdict.Honours();
+        }
+
         /// Takes clients from the network, where its line says.
         record Listener() implements Kind {}
 
@@ -29,13 +34,28 @@ public record Program(String name, Kind kind, Set<Families.Family> brings, Maker
         /// Is not built, and no mail passes for it that should not.
         ///
         /// @param why a part of a sentence
-        record Idle(String why) implements Kind {}
+        record Idle(String why) implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                return new Honoured.Verdict.Harmless(why);
+            }
+        }
 
         /// Is not built: mail waits, or no client is listened to.
-        record NotBuilt(Hold hold) implements Kind {}
+        record NotBuilt(Hold hold) implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                return new Honoured.Verdict.Holding(hold, "", Set.of());
+            }
+        }
 
-        /// Is no daemon of Postfix's.
-        record Unknown() implements Kind {}
+        /// Is no daemon of Postfix's; it is in no list.
+        record Unknown() implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                throw new IllegalStateException("a program that is in no list");
+            }
+        }
     }
 
     public Program {
@@ -56,11 +76,11 @@ public record Program(String name, Kind kind, Set<Families.Family> brings, Maker
     }
 
     static Program absorbed(String name) {
-        return new Program(name, new Kind.Absorbed(), Set.of(), Maker.NONE);
+        return new Program(name, new Kind.Absorbed(), Set.of(), Makers::nothing);
     }
 
     static Program idle(String name, String why) {
-        return new Program(name, new Kind.Idle(why), Set.of(), Maker.NONE);
+        return new Program(name, new Kind.Idle(why), Set.of(), Makers::nothing);
     }
 
     static Program notBuilt(String name, Hold hold) {
@@ -68,22 +88,16 @@ public record Program(String name, Kind kind, Set<Families.Family> brings, Maker
     }
 
     static Program unknown(String name) {
-        return new Program(name, new Kind.Unknown(), Set.of(), Maker.NONE);
+        return new Program(name, new Kind.Unknown(), Set.of(), Makers::nothing);
     }
 
     /// This program, whose services bring these families of parameters.
-    public Program bringing(Families.Family first, Families.Family... more) {
-        return new Program(name, kind, EnumSet.of(first, more), maker);
+    public Program bringing(Families.Family... families) {
+        return new Program(name, kind, Set.of(families), maker);
     }
 
     /// What is done with this name, as the list of all names has it.
     Honoured.Verdict verdict() {
-        return switch (kind) {
-            case Kind.Listener _, Kind.Agent _, Kind.Inside _, Kind.Absorbed _ ->
-                    new Honoured.Verdict.Honours();
-            case Kind.Idle idle -> new Honoured.Verdict.Harmless(idle.why());
-            case Kind.NotBuilt not -> new Honoured.Verdict.Holding(not.hold(), "", Set.of());
-            case Kind.Unknown _ -> throw new IllegalStateException(name + " is in no list");
-        };
+        return kind.verdict();
     }
 }

@@ -3,9 +3,7 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,6 +16,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.time.Clock;
 
 /// One queued message as the records that postcat shows. Each line begins with what it is: `Q` the
 /// queue it is in, `E` an envelope record, `H` a header line, `B` a body line (the empty one
@@ -205,7 +204,7 @@ public final class QueueFile {
 
     /// `Sat Nov 21 00:13:01 2026`, in local time.
     public static String ctime(long millis) {
-        ZonedDateTime t = Instant.ofEpochMilli(millis).atZone(ZoneId.systemDefault());
+        OffsetDateTime t = Clock.local(millis);
         StringBuilder out = new StringBuilder(24);
         out.append(DAYS[t.getDayOfWeek().getValue() - 1]).append(' ');
         out.append(MONTHS[t.getMonthValue() - 1]).append(t.getDayOfMonth() < 10 ? "  " : " ");

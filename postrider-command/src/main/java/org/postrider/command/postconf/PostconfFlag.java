@@ -1,10 +1,10 @@
 package org.postrider.command.postconf;
 
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 
@@ -36,12 +36,13 @@ enum PostconfFlag {
     /// `-P` twice: with what main.cf sets.
     EFFECTIVE("-PP");
 
-    private static final Set<PostconfFlag> EDITS = EnumSet.of(EDIT, REMOVE, COMMENT_OUT);
+    private static final Set<PostconfFlag> EDITS = with(Set.of(), EDIT, REMOVE, COMMENT_OUT);
     private static final Set<PostconfFlag> MASTER =
-            EnumSet.of(SERVICES, FIELDS, SERVICE_PARAMETERS);
+            with(Set.of(), SERVICES, FIELDS, SERVICE_PARAMETERS);
     private static final Set<PostconfFlag> OF_MAIN_OR_MASTER = with(MASTER, MAIN);
     private static final Set<PostconfFlag> ALONE =
-            EnumSet.of(
+            with(
+                    Set.of(),
                     SERVER_LOGINS,
                     CLIENT_LOGINS,
                     EXPANDED_TEMPLATES,
@@ -54,7 +55,7 @@ enum PostconfFlag {
     private static final Set<PostconfFlag> SUBJECTS =
             with(OF_MAIN_OR_MASTER, ALONE.toArray(PostconfFlag[]::new));
 
-    private static final Set<PostconfFlag> STYLES = EnumSet.of(FOLD, OVERRIDE, EXPAND, JSON);
+    private static final Set<PostconfFlag> STYLES = with(Set.of(), FOLD, OVERRIDE, EXPAND, JSON);
     private static final Set<PostconfFlag> COLUMNS = with(STYLES, NO_NAMES, NO_VALUES);
 
     /// Of each set at most one is given: of the subjects, of the edits, and of what only shows
@@ -82,8 +83,10 @@ enum PostconfFlag {
         return shown.charAt(1);
     }
 
+    /// In the order of the flags. A set made for an enumeration asks for its members by reflection,
+    /// for which Java makes itself classes at each start.
     private static Set<PostconfFlag> with(Set<PostconfFlag> some, PostconfFlag... more) {
-        Set<PostconfFlag> out = EnumSet.copyOf(some);
+        Set<PostconfFlag> out = new TreeSet<>(some);
         out.addAll(List.of(more));
         return out;
     }
@@ -91,7 +94,7 @@ enum PostconfFlag {
     private static Map<PostconfFlag, Set<PostconfFlag>> companions() {
         // In the order in which they are looked at.
         Map<PostconfFlag, Set<PostconfFlag>> out = new LinkedHashMap<>();
-        ALONE.forEach(each -> out.put(each, EnumSet.noneOf(PostconfFlag.class)));
+        ALONE.forEach(each -> out.put(each, new TreeSet<>()));
         out.put(MAIN, with(COLUMNS, EDIT, REMOVE, COMMENT_OUT, DEFAULTS, SET));
         out.put(SERVICES, with(STYLES, EDIT, REMOVE, COMMENT_OUT));
         out.put(FIELDS, with(COLUMNS, EDIT));
@@ -113,7 +116,7 @@ enum PostconfFlag {
 
     /// Flags of one command line.
     static final class Given {
-        private final Set<PostconfFlag> flags = EnumSet.noneOf(PostconfFlag.class);
+        private final Set<PostconfFlag> flags = new TreeSet<>();
 
         void add(char letter) {
             PostconfFlag flag = of(letter);
@@ -142,7 +145,7 @@ enum PostconfFlag {
         }
 
         private Set<PostconfFlag> both(Set<PostconfFlag> some) {
-            Set<PostconfFlag> out = EnumSet.copyOf(some);
+            Set<PostconfFlag> out = new TreeSet<>(some);
             out.retainAll(flags);
             return out;
         }
@@ -168,7 +171,7 @@ enum PostconfFlag {
                 }
             }
             COMPANIONS.forEach((flag, companions) -> {
-                Set<PostconfFlag> others = EnumSet.copyOf(flags);
+                Set<PostconfFlag> others = new TreeSet<>(flags);
                 others.remove(flag);
                 others.removeAll(companions);
                 if (has(flag) && !others.isEmpty()) {

@@ -22,6 +22,11 @@ import org.postrider.rewrite.TrivialRewrite;
 public final class Makers {
     private Makers() {}
 
+    /// Others do the work.
+    public static Made nothing(Service service, Generation generation) {
+        return new Made.Nothing();
+    }
+
     public static Made rewrite(Service service, Generation generation) {
         return new Made.Rewrites(
                 new TrivialRewrite(

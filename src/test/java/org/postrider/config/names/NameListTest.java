@@ -13,8 +13,7 @@ import org.postrider.config.Honoured;
 
 /// Lines are found where they are, and the lists are sorted as that needs.
 class NameListTest {
-    private static final NameList LIST =
-            new NameList("a\t1\na_b\t2\nb\tone\t3\nb\ttwo\t4\nc\t\n");
+    private static final NameList LIST = new NameList("a\t1\na_b\t2\nb\tone\t3\nb\ttwo\t4\nc\t\n");
 
     @ParameterizedTest
     @CsvSource({"a,1", "a_b,2", "b\tone,3", "b\ttwo,4", "c,''"})

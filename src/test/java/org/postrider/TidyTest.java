@@ -27,10 +27,10 @@ class TidyTest {
     private static final Pattern OPENING =
             Pattern.compile(
                     "\\bFiles\\.(readString|readAll\\w+|lines|write\\w*|copy|new(Input|Output)Stream"
-                            + "|newBuffered(Reader|Writer)|newByteChannel)\\("
-                            + "|\\b(FileChannel|AsynchronousFileChannel)\\.open\\(|new"
-                            + " (FileInputStream|FileOutputStream|FileReader|FileWriter"
-                            + "|RandomAccessFile|Scanner)\\(");
+                        + "|newBuffered(Reader|Writer)|newByteChannel)\\("
+                        + "|\\b(FileChannel|AsynchronousFileChannel)\\.open\\(|new"
+                        + " (FileInputStream|FileOutputStream|FileReader|FileWriter"
+                        + "|RandomAccessFile|Scanner)\\(");
 
     /// A text that may stand only in the named rooms, chambers (`room/chamber`) or files.
     private record Ban(String text, String why, Set<String> allowed) {}
@@ -66,7 +66,10 @@ class TidyTest {
                             "System.exit",
                             "only a command ends the JVM",
                             Set.of("command", "rights/root/Helper.java")),
-                    new Ban("Runtime.getRuntime().halt", "nobody halts the JVM", Set.of()),
+                    new Ban(
+                            "Runtime.getRuntime().halt",
+                            "only the door to the commands halts the JVM",
+                            Set.of("command/Main.java")),
                     new Ban("Thread.sleep", "wait for what is waited for", Set.of()),
                     new Ban(
                             "FileChannel.open",

@@ -2,7 +2,6 @@ package org.postrider.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,6 +37,7 @@ import org.postrider.command.submit.Sendmail;
 import org.postrider.command.table.Postmap;
 import org.postrider.command.tls.PosttlsFinger;
 import org.postrider.config.Reason;
+import org.postrider.disk.Reading;
 import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
 
@@ -157,7 +157,7 @@ public final class Main {
     /// cache is made of (src/train/Train.java). How they end is no matter.
     private static int rehearse(Path commands) {
         try {
-            for (String line : Files.readAllLines(commands)) {
+            for (String line : Reading.lines(commands, Reading.SHORT)) {
                 String[] words = line.split(" ", -1);
                 guarded(words[0], Arrays.copyOfRange(words, 1, words.length));
             }

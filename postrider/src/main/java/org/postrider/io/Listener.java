@@ -1,6 +1,7 @@
 package org.postrider.io;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -88,10 +89,7 @@ public final class Listener implements AutoCloseable {
             throws IOException {
         Connector.Sockets.fits(at);
         boolean unix = at instanceof UnixDomainSocketAddress;
-        ServerSocketChannel channel =
-                unix
-                        ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                        : ServerSocketChannel.open();
+        ServerSocketChannel channel = channel(at);
         try {
             if (!unix) {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -104,6 +102,17 @@ public final class Listener implements AutoCloseable {
         Listener listener = new Listener(name, channel, watchdog, service);
         listener.loop.start();
         return listener;
+    }
+
+    /// 0.0.0.0 is IPv4 alone: a socket of both families would be bound to `::` for it.
+    private static ServerSocketChannel channel(SocketAddress at) throws IOException {
+        if (at instanceof UnixDomainSocketAddress) {
+            return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        }
+        boolean four = at instanceof InetSocketAddress i && i.getAddress() instanceof Inet4Address;
+        return four
+                ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+                : ServerSocketChannel.open();
     }
 
     /// Another limit of sessions, 0 for none. Nobody's session is ended for it, and one client more

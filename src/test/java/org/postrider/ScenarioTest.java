@@ -142,6 +142,15 @@ class ScenarioTest {
         assertTrue(last.matches("multi: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// Mails through a converted sendmail.mc, beside what a real Sendmail did with them that read
+    /// the same file.
+    @Test
+    @Script(value = "src/test/moving/sendmail", needs = "python3", root = true, seconds = 15)
+    void aConvertedSendmailMcDoesAsSendmailDid() {
+        String last = played.last();
+        assertTrue(last.matches("sendmail: ([1-9]\\d{2}) of \\1, [12]\\d files; .*"), last);
+    }
+
     /// Nobody else on the machine reads mail or keeps the server from starting.
     @Test
     @Script(value = HERE + "others", seconds = 9)

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -113,7 +114,7 @@ public final class Main {
             case "postmulti" -> terminal(t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
             case "posttrace" -> terminal(t -> new Posttrace(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
-            case "postconvert" -> terminal(t -> new Postconvert(t).run(args));
+            case "postconvert" -> terminal(t -> new Postconvert(t, masterCfs()).run(args));
             case "postmove" -> terminal(t -> new Postmove(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postlog" -> terminal(t -> new Postlog(t).run(args));
@@ -165,6 +166,15 @@ public final class Main {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// What a master.cf begins as: this program's own, else where a package has put it.
+    private static List<Path> masterCfs() {
+        return List.of(
+                Path.of(OwnCommands.of(bin()).directory()).resolveSibling("conf/master.cf"),
+                Path.of("/usr/share/postfix/master.cf.dist"),
+                Path.of("/etc/postfix/master.cf.proto"),
+                Path.of("/etc/postfix/master.cf"));
     }
 
     private static @Nullable String bin() {

@@ -68,7 +68,7 @@ class PostconvertTest {
                         new PrintStream(new ByteArrayOutputStream()),
                         new PrintStream(err),
                         null);
-        return new Postconvert(t).run(args);
+        return new Postconvert(t, List.of(Path.of("conf/master.cf"))).run(args);
     }
 
     @Test
@@ -96,7 +96,7 @@ class PostconvertTest {
     @Test
     void whatIsNotCarriedOverIsSaidWithItsLine() {
         List<String> notes = sendmail(MC).notes();
-        assertEquals(4, notes.size(), notes::toString);
+        assertEquals(6, notes.size(), notes::toString);
         assertTrue(
                 notes.stream()
                         .anyMatch(n ->
@@ -113,8 +113,21 @@ class PostconvertTest {
                                                 + " relay")),
                 notes::toString);
         assertTrue(
-                notes.stream().anyMatch(n -> n.startsWith("sendmail.mc:23: port submission: ")),
+                notes.stream().anyMatch(n -> n.contains("no FEATURE(nocanonify)")),
                 notes::toString);
+    }
+
+    @Test
+    void listenersAreLinesOfMasterCf() {
+        String made =
+                sendmail(MC).masterCf("smtp\tinet  n - n - - smtpd\nqmgr unix n - n 300 1 qmgr\n");
+        assertEquals(
+                "127.0.0.1:smtp inet n - n - - smtpd\n"
+                    + "0.0.0.0:submission inet n - n - - smtpd -o smtpd_etrn_restrictions=reject -o"
+                    + " smtpd_sasl_auth_enable=yes -o"
+                    + " smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
+                    + "qmgr unix n - n 300 1 qmgr\n",
+                made);
     }
 
     @Test
@@ -155,23 +168,30 @@ class PostconvertTest {
                         "OSTYPE(`linux')\n"
                                 + "FEATURE(`mailertable')\n"
                                 + "FEATURE(`virtusertable')\n"
+                                + "VIRTUSER_DOMAIN(`v.tld w.tld')\n"
                                 + "FEATURE(`genericstable')\n"
                                 + "FEATURE(`access_db')\n"
                                 + "FEATURE(`authinfo')\n");
         assertEquals(
-                List.of(".sub.tld\tsmtp:[hub.tld]", "bad.tld\terror:5.7.0 no mail"),
+                List.of(
+                        ".sub.tld\tsmtp:[hub.tld]",
+                        "bad.tld\terror:5.7.0 no mail",
+                        "x.tld\tretry:4.3.5 mailer procmail is not there"),
                 c.tables().get("transport"));
         assertEquals(List.of("info@v.tld\tjoe", "@w.tld\t@z.tld"), c.tables().get("virtual"));
-        assertEquals(List.of("no@v.tld\t550 5.1.1 No such user"), c.tables().get("virtual_errors"));
+        assertEquals(List.of("no@v.tld\t550 5.0.0 No such user"), c.tables().get("virtual_errors"));
         assertEquals(List.of("joe\tjoe.user@domain.tld"), c.tables().get("generics"));
         assertEquals(List.of("10.1\tOK"), c.tables().get("access_relay"));
         assertEquals(
-                List.of("spam@x.tld\t550 5.7.1 no", "spammer.tld\tREJECT"),
+                List.of(
+                        "spam@x.tld\t550 5.7.1 no",
+                        "spammer.tld\t550 5.7.1 Access denied",
+                        "us.tld\tOK"),
                 c.tables().get("access_from"));
         assertEquals(List.of("hub.tld\tme:secret"), c.tables().get("sasl_passwd"));
         assertTrue(c.isSecret("sasl_passwd"));
         assertEquals("d.tld", c.get("relay_domains"));
-        assertEquals(2, c.notes().size(), () -> c.notes().toString());
+        assertEquals(7, c.notes().size(), () -> c.notes().toString());
     }
 
     @Test

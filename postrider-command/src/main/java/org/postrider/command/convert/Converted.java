@@ -23,6 +23,7 @@ final class Converted {
     private final Map<String, List<String>> tables = new LinkedHashMap<>();
     private final Set<String> secret = new TreeSet<>();
     private final List<Note> notes = new ArrayList<>();
+    private final List<String> listeners = new ArrayList<>();
 
     /// The last one counts.
     void set(Source from, String name, String value) {
@@ -91,6 +92,31 @@ final class Converted {
                                 .thenComparingInt(n -> n.at().line()))
                 .map(Note::text)
                 .toList();
+    }
+
+    /// A line of master.cf in place of its `smtp inet`.
+    void listener(String line) {
+        listeners.add(line);
+    }
+
+    List<String> listeners() {
+        return listeners;
+    }
+
+    /// @param prototype a master.cf
+    /// @return it, with the listeners that were asked for, if any were
+    String masterCf(String prototype) {
+        StringBuilder made = new StringBuilder();
+        boolean put = listeners.isEmpty();
+        for (String line : prototype.lines().toList()) {
+            if (!put && line.matches("smtp\\s+inet\\s.*")) {
+                listeners.forEach(each -> made.append(each).append('\n'));
+                put = true;
+            } else {
+                made.append(line).append('\n');
+            }
+        }
+        return made.toString();
     }
 
     Map<String, List<String>> tables() {

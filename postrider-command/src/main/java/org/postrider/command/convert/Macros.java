@@ -14,7 +14,8 @@ final class Macros {
     /// @param name empty for a line of text
     record Call(Source at, String name, List<String> args) {
         String arg(int i) {
-            return i < args.size() ? args.get(i).strip() : "";
+            String text = i < args.size() ? args.get(i).strip() : "";
+            return text.replaceAll("MAIL_SETTINGS_DIR(`')?", "/etc/mail/");
         }
     }
 

@@ -30,13 +30,16 @@ public final class Postconvert {
     private static final long MOST = 1L << 20;
 
     private final Terminal terminal;
+    private final List<Path> prototypes;
     private final Messages say;
     private boolean dry;
     private @Nullable String type;
     private @Nullable String mailDirectory;
 
-    public Postconvert(Terminal terminal) {
+    /// @param prototypes where a master.cf to begin with may be; the first that is there is taken
+    public Postconvert(Terminal terminal, List<Path> prototypes) {
         this.terminal = terminal;
+        this.prototypes = prototypes;
         say = new Messages("postconvert", terminal.err());
     }
 
@@ -84,6 +87,7 @@ public final class Postconvert {
                 };
         if (to == null) {
             terminal.out().print(made.mainCf(name));
+            made.listeners().forEach(line -> say.info("would write into master.cf: " + line));
             made.tables().keySet().forEach(table -> say.info("would write " + table));
         } else {
             write(made, name, to);
@@ -121,12 +125,14 @@ public final class Postconvert {
                         to + ": is there and not empty; nothing is written over: name a new one");
             }
         }
+        String master = prototype();
         Path above = Objects.requireNonNull(to.getParent());
         Path making = above.resolve("." + to.getFileName() + "." + ProcessHandle.current().pid());
         disk.makeDirectory(making);
         boolean good = false;
         try {
             file(disk, making.resolve("main.cf"), made.mainCf(name), "rw-r--r--");
+            file(disk, making.resolve("master.cf"), made.masterCf(master), "rw-r--r--");
             for (Map.Entry<String, List<String>> e : made.tables().entrySet()) {
                 boolean secret = made.isSecret(e.getKey());
                 String text = String.join("\n", e.getValue()) + "\n";
@@ -146,13 +152,22 @@ public final class Postconvert {
             }
         }
         say.info(
-                "main.cf"
+                "main.cf, master.cf"
                         + tables(made)
                         + " in "
                         + to
                         + "; look at them: postfix -c "
                         + to
                         + " check");
+    }
+
+    private String prototype() throws IOException {
+        for (Path each : prototypes) {
+            if (Files.isRegularFile(each)) {
+                return Reading.text(each, MOST);
+            }
+        }
+        throw new CommandException(1, "no master.cf to begin with: " + prototypes);
     }
 
     private static String tables(Converted made) {

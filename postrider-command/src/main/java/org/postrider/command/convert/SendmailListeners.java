@@ -8,9 +8,36 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.postrider.command.convert.Macros.Call;
 
-/// DAEMON_OPTIONS as inet_interfaces, inet_protocols and what is to be put into master.cf. One
-/// thread.
+/// DAEMON_OPTIONS as lines of master.cf: a listener each, and Sendmail's own where there are none.
+/// inet_interfaces has the addresses of port 25. One thread.
 final class SendmailListeners {
+    /// One that Sendmail would have.
+    private record Listener(Source at, String port, String address, String family, String flags) {
+        boolean smtp() {
+            return port.matches("smtp|25");
+        }
+
+        boolean everywhere() {
+            return address.isEmpty() || address.equals("0.0.0.0") || address.equals("::");
+        }
+
+        /// The same port of the other family, too.
+        boolean besides(List<Listener> all) {
+            return all.stream()
+                    .anyMatch(
+                            o -> o.port.equals(port) && o.everywhere() && !o.family.equals(family));
+        }
+
+        String service() {
+            return switch (port) {
+                case "25" -> "smtp";
+                case "587" -> "submission";
+                case "465", "smtps" -> "submissions";
+                default -> port;
+            };
+        }
+    }
+
     private final Converted out;
     private final List<Call> calls = new ArrayList<>();
 
@@ -22,85 +49,82 @@ final class SendmailListeners {
         calls.add(c);
     }
 
-    void all() {
-        Set<String> families = new TreeSet<>();
+    /// @param end where it is said that there are no others
+    /// @param submission whether Sendmail listens on port 587 without being told
+    void all(Source end, boolean submission) {
+        List<Listener> all = new ArrayList<>();
+        for (Call c : calls) {
+            all.add(listener(c));
+        }
+        if (calls.isEmpty()) {
+            all.add(new Listener(end, "smtp", "", "inet", ""));
+        }
+        if (submission && all.stream().noneMatch(l -> l.service().equals("submission"))) {
+            all.add(new Listener(end, "submission", "", "inet", "E"));
+        }
         Set<String> addresses = new TreeSet<>();
         boolean everywhere = false;
-        Source last = null;
-        for (Call c : calls) {
-            Map<String, String> options = new HashMap<>();
-            for (String each : c.arg(0).split(",")) {
-                int equals = each.indexOf('=');
-                if (equals > 0) {
-                    // Only the first letter of a name counts.
-                    String name = each.substring(0, equals).strip();
-                    options.put(
-                            name.substring(0, Math.min(1, name.length())),
-                            each.substring(equals + 1).strip());
-                }
+        for (Listener l : all) {
+            everywhere |= l.smtp() && l.everywhere();
+            if (l.smtp() && !l.everywhere()) {
+                addresses.add(l.address());
             }
-            last = c.at();
-            families.add(options.getOrDefault("F", "inet"));
-            String address = options.getOrDefault("A", "").replaceFirst("^IPv6:", "");
-            String port = options.getOrDefault("P", "smtp");
-            if (!port.matches("smtp|25")) {
-                other(c, port, address, options.getOrDefault("M", ""));
-            } else if (address.isEmpty() || address.equals("0.0.0.0") || address.equals("::")) {
-                everywhere = true;
-            } else {
-                addresses.add(address);
-            }
-            if (options.getOrDefault("M", "").matches(".*[bfhr].*")) {
-                out.note(c.at(), "M=" + options.get("M"), "is not known in part");
-            }
+            line(l, all);
         }
-        if (last == null) {
-            return;
+        if (!everywhere && !addresses.isEmpty()) {
+            Source at = calls.isEmpty() ? end : calls.getLast().at();
+            out.set(at, "inet_interfaces", String.join(", ", addresses));
         }
-        if (!everywhere && addresses.isEmpty()) {
-            out.note(
-                    last,
-                    "DAEMON_OPTIONS",
-                    "nothing listens on port 25: take the line smtp out of master.cf");
-            addresses.add("loopback-only");
-        }
-        out.set(last, "inet_interfaces", everywhere ? "all" : String.join(", ", addresses));
-        out.set(
-                last,
-                "inet_protocols",
-                !families.contains("inet6") ? "ipv4" : families.contains("inet") ? "all" : "ipv6");
     }
 
-    /// What stands in master.cf with an address does not ask inet_interfaces.
-    private void other(Call c, String port, String address, String modifiers) {
-        String host =
-                address.isEmpty()
-                        ? ""
-                        : (address.contains(":") ? "[" + address + "]" : address) + ":";
-        String login =
-                modifiers.contains("a")
-                        ? " -o smtpd_sasl_auth_enable=yes -o"
-                                + " smtpd_client_restrictions=permit_sasl_authenticated,reject"
-                        : "";
-        String name =
-                switch (port) {
-                    case "submission", "587" -> "submission";
-                    case "smtps", "465", "submissions" -> "submissions";
-                    default -> port;
-                };
-        String wrapped =
-                name.equals("submissions") || modifiers.contains("s")
-                        ? " -o smtpd_tls_wrappermode=yes"
-                        : "";
-        out.note(
+    private Listener listener(Call c) {
+        Map<String, String> options = new HashMap<>();
+        for (String each : c.arg(0).split(",")) {
+            int equals = each.indexOf('=');
+            if (equals > 0) {
+                // Only the first letter of a name counts.
+                String name = each.substring(0, equals).strip();
+                options.put(
+                        name.substring(0, Math.min(1, name.length())),
+                        each.substring(equals + 1).strip());
+            }
+        }
+        String flags = options.getOrDefault("M", "");
+        if (flags.matches(".*[bfhrucCAO].*")) {
+            out.note(
+                    c.at(),
+                    "DAEMON_OPTIONS M=" + flags,
+                    "of these, a (logins only), E (no ETRN) and s (TLS at once) are done");
+        }
+        return new Listener(
                 c.at(),
-                "port " + port,
-                "put this line into master.cf (before the colon the address, if not that of"
-                        + " inet_interfaces): "
-                        + host
-                        + name
-                        + " inet n - y - - smtpd"
-                        + wrapped
-                        + login);
+                options.getOrDefault("P", "smtp"),
+                options.getOrDefault("A", "").replaceFirst("^IPv6:", ""),
+                options.getOrDefault("F", "inet"),
+                flags);
+    }
+
+    private void line(Listener l, List<Listener> all) {
+        String host = l.address().contains(":") ? "[" + l.address() + "]" : l.address();
+        if (l.everywhere()) {
+            if (l.besides(all) && l.family().equals("inet6")) {
+                return; // the line of both is there
+            }
+            host = l.besides(all) ? "" : l.family().equals("inet6") ? "[::]" : "0.0.0.0";
+        }
+        StringBuilder line = new StringBuilder(host.isEmpty() ? "" : host + ":");
+        line.append(l.service()).append(" inet n - n - - smtpd");
+        if (l.flags().contains("E")) {
+            line.append(" -o smtpd_etrn_restrictions=reject");
+        }
+        if (l.service().equals("submissions") || l.flags().contains("s")) {
+            line.append(" -o smtpd_tls_wrappermode=yes");
+        }
+        if (l.flags().contains("a")) {
+            line.append(
+                    " -o smtpd_sasl_auth_enable=yes"
+                            + " -o smtpd_client_restrictions=permit_sasl_authenticated,reject");
+        }
+        out.listener(line.toString());
     }
 }

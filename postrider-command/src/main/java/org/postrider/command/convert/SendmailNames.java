@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class SendmailNames {
     /// One of its lines.
     ///
-    /// @param how `set`, `time UNIT`, `same`, `lost`
-    /// @param what parameters, or why it is lost
+    /// @param how `set`, `time UNIT`, `same`, `lost`, `is`
+    /// @param what parameters, why it is lost, or what define it is
     record Entry(String how, String what) {}
 
     private final Map<String, Entry> all = new HashMap<>();
@@ -34,7 +34,7 @@ final class SendmailNames {
         all.put(words[0] + " " + words[1], new Entry(words[2], words.length > 3 ? words[3] : ""));
     }
 
-    /// @param kind `define`, `feature`, `macro`
+    /// @param kind `define`, `feature`, `macro`, `option`
     @Nullable Entry find(String kind, String name) {
         return all.get(kind + " " + name);
     }

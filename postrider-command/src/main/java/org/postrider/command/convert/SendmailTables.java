@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.convert.Macros.Call;
 import org.postrider.config.Reason;
 import org.postrider.disk.Reading;
+import org.postrider.maps.Fold;
 
 /// Sendmail's tables, each line of their sources as one of ours. One thread.
 final class SendmailTables {
@@ -18,11 +17,10 @@ final class SendmailTables {
     private static final String RELAYS = "(relay|esmtp|smtp|smtp8|dsmtp):.*";
 
     /// A line of a table.
-    private record Row(Source at, String key, String value) {}
+    record Row(Source at, String key, String value) {}
 
     private final Converted out;
     private final Path directory;
-    private final Set<String> local = new LinkedHashSet<>();
 
     SendmailTables(Converted out, Path directory) {
         this.out = out;
@@ -46,7 +44,7 @@ final class SendmailTables {
     /// Words of a file's lines; none where it cannot be read, which is said.
     List<String> lines(Call c, String given) {
         List<String> all = new ArrayList<>();
-        Path file = file(given.replaceFirst("^-o\\s+", ""), given);
+        Path file = file(words(given), given);
         try {
             Reading.each(
                     file,
@@ -64,7 +62,18 @@ final class SendmailTables {
         return all;
     }
 
-    private List<Row> rows(Call c, String given, String usual) {
+    /// Words of the lines of a file that need not be there.
+    List<String> optional(Call c, String usual) {
+        String given = c.arg(0).isEmpty() ? usual : c.arg(0);
+        return Files.exists(file(words(given), usual)) ? lines(c, given) : List.of();
+    }
+
+    /// `-o /etc/mail/relay-domains %[^\\#]`: the name of the file.
+    private static String words(String given) {
+        return given.replaceFirst("^-o\\s+", "").split("\\s+")[0];
+    }
+
+    List<Row> rows(Call c, String given, String usual) {
         List<Row> all = new ArrayList<>();
         if (given.matches(
                 "(ldap|nis|nisplus|hesiod|macro|userdb|sequence|dns|program|socket)\\b.*")) {
@@ -93,25 +102,7 @@ final class SendmailTables {
         return all;
     }
 
-    // ---- names of this host
-
-    void local(Call c, List<String> names) {
-        if (out.get("mydestination") == null) {
-            out.set(c.at(), "mydestination", "$myhostname, localhost.$mydomain, localhost");
-        }
-        for (String each : names) {
-            local.add(each);
-            out.add(c.at(), "mydestination", each);
-        }
-    }
-
-    void localFile(Call c, String given) {
-        local(c, lines(c, given.isEmpty() ? "/etc/mail/local-host-names" : given));
-    }
-
-    Set<String> localNames() {
-        return local;
-    }
+    // ---- aliases
 
     void aliases(Call c) {
         String usual = c.arg(1);
@@ -128,36 +119,113 @@ final class SendmailTables {
 
     // ---- tables
 
-    void mailertable(@Nullable Call c) {
+    /// Not one of this host's: Sendmail asks for others only. `.` is for all that is left.
+    void mailertable(@Nullable Call c, SendmailClasses classes) {
         if (c == null) {
             return;
         }
-        for (Row r : rows(c, c.arg(1), "/etc/mail/mailertable")) {
-            String value = r.value();
-            if (value.contains("%")) {
-                out.note(r.at(), r.key(), "%1 is not known to transport tables");
-            } else if (value.matches(RELAYS)) {
-                out.row("transport", r.key(), "smtp:" + value.substring(value.indexOf(':') + 1));
-            } else if (value.startsWith("error:")) {
-                out.row("transport", r.key(), "error:" + error(value.substring(6), "5.0.0"));
-            } else if (value.equals("local:") || value.equals("discard:")) {
-                out.row("transport", r.key(), value);
-            } else if (value.startsWith("discard:")) {
-                out.row("transport", r.key(), "discard:");
-            } else {
+        List<Row> all = rows(c, c.arg(1), "/etc/mail/mailertable");
+        for (Row r : all) {
+            String key = Fold.lower(r.key());
+            if (classes.local(key)) {
+                out.note(r.at(), r.key(), "is a name of this host: Sendmail does not ask for it");
+                continue;
+            }
+            if (r.value().matches("local:[^@]+") && !key.startsWith(".")) {
+                out.row("virtual", "@" + key, r.value().substring("local:".length()));
+                continue;
+            }
+            String to = transport(r);
+            if (key.equals(".")) {
+                everything(r, to);
+            } else if (to.contains("%")) {
                 out.note(
                         r.at(),
-                        r.key() + " " + value,
-                        "this mailer has no counterpart: see transport(5), pipe(8)");
+                        r.key() + " " + r.value(),
+                        "transport(5) cannot take up a part of the domain: name the hosts; the mail"
+                                + " waits");
+                out.row("transport", key, "retry:4.3.5 mailertable: % is not there");
+            } else {
+                out.row("transport", key, to);
             }
         }
-        if (out.has("transport")) {
-            out.set(c.at(), "transport_maps", Converted.reference("transport"));
+        named(c.at());
+    }
+
+    /// Old domains and what they are called now, wherever an address stands.
+    void domaintable(@Nullable Call c) {
+        if (c == null) {
+            return;
+        }
+        for (Row r : rows(c, c.arg(1), "/etc/mail/domaintable")) {
+            out.row("domains", "@" + r.key(), "@" + r.value());
+        }
+        if (out.has("domains")) {
+            out.set(c.at(), "sender_canonical_maps", Converted.reference("domains"));
+            out.set(c.at(), "recipient_canonical_maps", Converted.reference("domains"));
         }
     }
 
+    /// transport_maps and virtual_alias_maps, of what is there by now.
+    void named(Source at) {
+        if (out.has("transport")) {
+            out.add(at, "transport_maps", Converted.reference("transport"));
+        }
+        if (out.has("virtual")) {
+            out.add(at, "virtual_alias_maps", Converted.reference("virtual"));
+        }
+        if (out.has("virtual_parts")) {
+            out.add(at, "virtual_alias_maps", "regexp:$config_directory/virtual_parts");
+        }
+    }
+
+    /// `mailer:host` as transport(5) says it; one that is not known is said.
+    private String transport(Row r) {
+        String value = r.value();
+        if (value.matches(RELAYS)) {
+            return "smtp:" + hosts(value.substring(value.indexOf(':') + 1));
+        }
+        if (value.startsWith("error:")) {
+            String said = error(value.substring(6), "5.0.0");
+            return (said.startsWith("4") ? "retry:" : "error:") + said;
+        }
+        if (value.equals("local:")) {
+            return value;
+        }
+        String mailer = value.replaceFirst(":.*", "");
+        if (mailer.equals("discard")) {
+            out.note(
+                    r.at(),
+                    r.key(),
+                    "Sendmail has no mailer discard here: refused, with 550 for 554");
+            return "error:5.3.5 unknown mailer discard";
+        }
+        out.note(
+                r.at(),
+                r.key() + " " + value,
+                "this mailer has no counterpart, and the mail waits: see transport(5), pipe(8)");
+        return "retry:4.3.5 mailer " + mailer + " is not there";
+    }
+
+    /// `[a]:[b]` and `a:b`: one after the other.
+    static String hosts(String text) {
+        return text.replace("[IPv6:", "[ipv6:").replaceAll(":(?![^\\[]*])", ", ");
+    }
+
+    private void everything(Row r, String to) {
+        if (to.startsWith("smtp:")) {
+            out.set(r.at(), "relayhost", to.substring("smtp:".length()));
+        } else {
+            out.set(r.at(), "default_transport", to);
+        }
+    }
+
+    static String quoted(String text) {
+        return text.replaceAll("([^0-9A-Za-z_-])", "\\\\$1");
+    }
+
     /// `5.1.1:550 text`, `nouser text`, `nouser:550 text` as a status and a text.
-    private static String error(String value, String usual) {
+    static String error(String value, String usual) {
         String rest = value.strip();
         String status = usual;
         if (rest.matches("\\d\\.\\d+\\.\\d+:.*")) {
@@ -165,74 +233,27 @@ final class SendmailTables {
             rest = rest.substring(rest.indexOf(':') + 1);
         } else if (rest.matches("(nouser|nohost|unavailable|tempfail|protocol|usage)\\b.*")) {
             String word = rest.replaceFirst("\\W.*", "");
-            rest = rest.substring(word.length()).replaceFirst("^:", "");
+            rest = rest.substring(word.length()).replaceFirst("^:", "").strip();
+            // A code in the text is all that Sendmail looks at.
+            boolean coded = rest.matches("\"?[45]\\d\\d\\b.*");
             status =
-                    switch (word) {
+                    switch (coded ? "" : word) {
                         case "nouser" -> "5.1.1";
                         case "nohost" -> "5.1.2";
                         case "tempfail" -> "4.3.0";
-                        default -> usual;
+                        default -> "5.0.0";
                     };
         }
-        String text = rest.strip().replaceFirst("^[245]\\d\\d\\s+", "").replaceAll("^\"|\"$", "");
+        rest = rest.strip().replaceAll("^\"|\"$", "");
+        String text = rest.replaceFirst("^[245]\\d\\d\\s+", "").strip();
+        if (rest.startsWith("4") && status.startsWith("5")) {
+            status = "4" + status.substring(1);
+        }
         if (text.matches("\\d\\.\\d+\\.\\d+ .*")) {
             status = text.substring(0, text.indexOf(' '));
             text = text.substring(text.indexOf(' ') + 1);
         }
         return status + " " + (text.isEmpty() ? "address rejected" : text);
-    }
-
-    void virtusertable(@Nullable Call c) {
-        if (c == null) {
-            return;
-        }
-        for (Row r : rows(c, c.arg(1), "/etc/mail/virtusertable")) {
-            String value = r.value();
-            if (value.startsWith("error:")) {
-                String said = error(value.substring(6), "5.1.1");
-                String key = r.key().replaceFirst("^@", "");
-                out.row("virtual_errors", key, (said.startsWith("4") ? "450 " : "550 ") + said);
-            } else if (r.key().contains("+*") || r.key().contains("++")) {
-                out.note(
-                        r.at(),
-                        r.key(),
-                        "+* and ++ are not known: with recipient_delimiter = + the plain user is"
-                                + " found");
-            } else if (value.startsWith("%1@")
-                    && r.key().startsWith("@")
-                    && !value.substring(3).contains("%")) {
-                out.row("virtual", r.key(), value.substring(2));
-            } else if (value.contains("%")) {
-                out.note(
-                        r.at(), r.key() + " " + value, "%0 to %3 are not known: see pcre_table(5)");
-            } else if (value.isEmpty()) {
-                out.note(r.at(), r.key(), "has no value");
-            } else {
-                out.row("virtual", r.key(), value);
-            }
-        }
-        if (out.has("virtual")) {
-            out.set(c.at(), "virtual_alias_maps", Converted.reference("virtual"));
-        }
-        if (out.has("virtual_errors")) {
-            out.add(
-                    c.at(),
-                    "smtpd_recipient_restrictions",
-                    "check_recipient_access " + Converted.reference("virtual_errors"));
-        }
-    }
-
-    /// @return whether there is anything in it
-    boolean generics(Call c) {
-        for (Row r : rows(c, c.arg(1), "/etc/mail/genericstable")) {
-            String value = r.value().replaceFirst("^%1@", "@");
-            if (value.contains("%") || value.isEmpty()) {
-                out.note(r.at(), r.key() + " " + r.value(), "is not known: see canonical(5)");
-            } else {
-                out.row("generics", r.key(), value);
-            }
-        }
-        return out.has("generics");
     }
 
     void authinfo(@Nullable Call c) {
@@ -242,14 +263,18 @@ final class SendmailTables {
         for (Row r : rows(c, c.arg(1), "/etc/mail/authinfo")) {
             authinfo(r, r.key().replaceFirst("(?i)^AuthInfo:", ""));
         }
+    }
+
+    void logins(Source at) {
         if (out.has("sasl_passwd")) {
-            out.set(c.at(), "smtp_sasl_auth_enable", "yes");
-            out.set(c.at(), "smtp_sasl_password_maps", Converted.reference("sasl_passwd"));
-            out.set(c.at(), "smtp_sasl_security_options", "noanonymous");
+            out.set(at, "smtp_sasl_auth_enable", "yes");
+            out.set(at, "smtp_sasl_password_maps", Converted.reference("sasl_passwd"));
+            out.set(at, "smtp_sasl_security_options", "noanonymous");
         }
     }
 
-    private void authinfo(Row r, String host) {
+    /// @param host whose login it is
+    void authinfo(Row r, String host) {
         String user = "";
         String id = "";
         String password = "";
@@ -291,125 +316,5 @@ final class SendmailTables {
         } catch (IllegalArgumentException e) {
             return "";
         }
-    }
-
-    /// Splits the access table by its tags.
-    ///
-    /// @param recipients untagged entries count for recipients, too
-    /// @return whether clients may relay by it
-    boolean access(Call c, boolean recipients) {
-        for (Row r : rows(c, c.arg(1), "/etc/mail/access")) {
-            access(r, recipients);
-        }
-        String[][] lists = {
-            {"access_connect", "smtpd_client_restrictions", "check_client_access "},
-            {"access_from", "smtpd_sender_restrictions", "check_sender_access "},
-            {"access_to", "smtpd_recipient_restrictions", "check_recipient_access "}
-        };
-        for (String[] each : lists) {
-            if (out.has(each[0])) {
-                out.add(c.at(), each[1], each[2] + Converted.reference(each[0]));
-            }
-        }
-        return out.has("access_relay");
-    }
-
-    private void access(Row r, boolean recipients) {
-        int colon = r.key().startsWith("IPv6:") ? -1 : r.key().indexOf(':');
-        String tag = colon < 0 ? "" : r.key().substring(0, colon);
-        String key = r.key().substring(colon + 1).replaceFirst("^IPv6:", "");
-        String result = result(r.value());
-        if (key.isEmpty() || result == null) {
-            out.note(r.at(), r.key() + " " + r.value(), "has no counterpart: see access(5)");
-            return;
-        }
-        boolean relay = r.value().strip().equals("RELAY");
-        switch (tag) {
-            case "Connect", "connect" ->
-                    put(relay ? "access_relay" : "access_connect", key, result);
-            case "From", "from" -> {
-                if (relay) {
-                    out.note(
-                            r.at(),
-                            r.key() + " RELAY",
-                            "who only says a sender is trusted by nobody here");
-                } else {
-                    put("access_from", key, result);
-                }
-            }
-            case "To", "to" -> {
-                if (relay) {
-                    out.add(r.at(), "relay_domains", key);
-                } else {
-                    put("access_to", key, result);
-                }
-            }
-            case "" -> untagged(r, key, result, relay, recipients);
-            default -> out.note(r.at(), r.key() + " " + r.value(), tagged(tag));
-        }
-    }
-
-    private void untagged(Row r, String key, String result, boolean relay, boolean recipients) {
-        boolean address = key.matches("[0-9.]+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*");
-        if (relay) {
-            out.row("access_relay", key, "OK");
-            if (!address && !key.contains("@")) {
-                out.add(r.at(), "relay_domains", key);
-            }
-            return;
-        }
-        if (!key.contains("@")) {
-            put("access_connect", key, result);
-        }
-        if (!address) {
-            put("access_from", key, result);
-            if (recipients) {
-                put("access_to", key, result);
-            }
-        }
-    }
-
-    private void put(String table, String key, String result) {
-        out.row(table, key, result);
-    }
-
-    private static String tagged(String tag) {
-        return switch (tag) {
-            case "GreetPause" -> "see postscreen_greet_wait";
-            case "ClientRate" -> "see smtpd_client_connection_rate_limit";
-            case "ClientConn" -> "see smtpd_client_connection_count_limit";
-            case "TLS_Srv", "Try_TLS", "TLS_Rcpt" -> "see smtp_tls_policy_maps";
-            case "TLS_Clt", "Srv_Features" ->
-                    "see smtpd_tls_security_level, smtpd_discard_ehlo_keyword_address_maps";
-            case "AuthInfo" ->
-                    "put it into the authinfo table, or a line into sasl_passwd (mode 600)";
-            default -> "this tag has no counterpart";
-        };
-    }
-
-    /// As access(5) says it; null for what it does not know.
-    private static @Nullable String result(String value) {
-        String text = value.strip().replaceAll("^\"|\"$", "");
-        if (text.matches("OK|RELAY")) {
-            return "OK";
-        }
-        if (text.matches("REJECT|DISCARD")) {
-            return text;
-        }
-        if (text.equals("SKIP")) {
-            return "DUNNO";
-        }
-        if (text.startsWith("QUARANTINE:")) {
-            return "HOLD " + text.substring(11);
-        }
-        String rest = text.replaceFirst("^ERROR:", "").replaceAll("^\"|\"$", "");
-        String status = "";
-        if (rest.matches("\\d\\.\\d+\\.\\d+:.*")) {
-            status = rest.substring(0, rest.indexOf(':')) + " ";
-            rest = rest.substring(rest.indexOf(':') + 1);
-        }
-        return rest.matches("[45]\\d\\d .+")
-                ? rest.substring(0, 4) + status + rest.substring(4)
-                : null;
     }
 }

@@ -26,9 +26,18 @@ public final class NetworkList {
     private final String parameter;
 
     /// The list in a parameter, under parent_domain_matches_subdomains.
+    ///
+    /// @throws ConfigException for a malformed block, with where the parameter is set
     public static NetworkList of(Settings settings, Param<List<String>> param, Tables tables) {
         boolean parents = ParentDomains.match(settings, tables, param.name());
-        return new NetworkList(param.name(), settings.get(param), tables, parents);
+        List<String> words = settings.get(param);
+        try {
+            return new NetworkList(param.name(), words, tables, parents);
+        } catch (ConfigException e) {
+            String set = settings.origin(param.name());
+            throw new ConfigException(
+                    (set == null ? "" : set + ": ") + param.name() + ": " + e.getMessage());
+        }
     }
 
     /// @param parameter that holds the list

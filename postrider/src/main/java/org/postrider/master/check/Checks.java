@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.RateChecks;
 import org.postrider.bounce.NotifyClasses;
@@ -13,6 +16,7 @@ import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
 import org.postrider.config.Place;
 import org.postrider.config.ServiceSettings;
+import org.postrider.config.Values;
 import org.postrider.master.Configuration;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
@@ -22,6 +26,9 @@ import org.postrider.qmgr.QmgrParams;
 /// What is said aloud about a configuration by `postfix check`, at start and at reload, each once,
 /// with its file and, where it has one, its line: `warning: …`.
 public final class Checks {
+    /// A file's whole name in a sentence.
+    private static final Pattern FILE = Pattern.compile("/[^\\s:,\"]+");
+
     private Checks() {}
 
     /// @param thorough tables and keys are opened, too
@@ -30,7 +37,7 @@ public final class Checks {
         MasterCf masterCf = configuration.masterCf();
         Set<String> said = new LinkedHashSet<>(settings.mainCf().warnings());
         said.addAll(masterCf.warnings());
-        List<String> tables = thorough ? TableChecks.all(settings) : List.of();
+        List<String> tables = thorough ? TableChecks.all(configuration) : List.of();
         for (String each : NameChecks.all(configuration)) {
             if (!saidOf(each, tables)) {
                 said.add(each);
@@ -43,7 +50,7 @@ public final class Checks {
         said.addAll(NotHonoured.all(configuration));
         said.addAll(InstanceChecks.all(settings));
         said.addAll(tables);
-        said.addAll(TableChecks.lists(settings));
+        said.addAll(TableChecks.lists(configuration));
         if (thorough) {
             services(configuration).stream()
                     .filter(text -> values.stream().noneMatch(text::contains))
@@ -77,23 +84,14 @@ public final class Checks {
     /// Booleans, numbers and times that are none, set in main.cf or by a service's `-o`. Who reads
     /// one holds its mail or refuses to start; some are read only when mail asks for it.
     private static Set<String> values(Configuration configuration) {
-        ServiceSettings settings = configuration.settings();
         Set<String> wrong = new LinkedHashSet<>();
-        for (String name : settings.mainCf().entries().keySet()) {
-            add(wrong, settings.fault(name));
-        }
-        for (Service each : configuration.services()) {
-            for (String name : each.line().overrides().keySet()) {
-                add(wrong, each.settings().fault(name));
+        for (Setting each : Setting.all(configuration)) {
+            String fault = each.settings().fault(each.name());
+            if (fault != null) {
+                wrong.add(fault);
             }
         }
         return wrong;
-    }
-
-    private static void add(Set<String> wrong, @Nullable String fault) {
-        if (fault != null) {
-            wrong.add(fault);
-        }
     }
 
     /// Limits that would stop the start.
@@ -142,15 +140,44 @@ public final class Checks {
         return lines;
     }
 
-    /// Where the parameter is set that a text names, else where the service's line stands.
-    private static Place place(Service service, String text) {
+    /// Where the parameter is set that a text names, else one that names the text's file, with its
+    /// name; else where the service's line stands.
+    private static String place(Service service, String text) {
         for (String word : text.split("[^A-Za-z0-9_]+")) {
             Place set = word.indexOf('_') > 0 ? service.settings().place(word) : null;
             if (set != null) {
-                return set;
+                return set.toString();
             }
         }
-        return service.place();
+        Matcher file = FILE.matcher(text);
+        while (file.find()) {
+            String name = naming(service, file.group());
+            Place set = name == null ? null : service.settings().place(name);
+            if (set != null) {
+                return set + ": " + name;
+            }
+        }
+        return service.place().toString();
+    }
+
+    /// A parameter that has a file as its value, or among its words: rather one of the service's
+    /// program.
+    private static @Nullable String naming(Service service, String file) {
+        ServiceSettings own = service.settings();
+        String program = service.program().name() + "_";
+        Set<String> names = new TreeSet<>(service.line().overrides().keySet());
+        names.addAll(own.mainCf().entries().keySet());
+        String found = null;
+        for (String name : names) {
+            boolean better =
+                    found == null || !found.startsWith(program) && name.startsWith(program);
+            if (better
+                    && Values.words(new Setting(own, name, service.place()).text())
+                            .contains(file)) {
+                found = name;
+            }
+        }
+        return found;
     }
 
     /// Of one whose settings are no values, nothing more can be said ([#values] names them).

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.postrider.config.Catalogue;
 import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
@@ -15,6 +14,7 @@ import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.master.Configuration;
+import org.postrider.postscreen.PostscreenParams;
 
 /// Names in main.cf and master.cf that mean nothing: parameters that nobody has, comments that are
 /// part of a value, services that are not there.
@@ -142,43 +142,41 @@ final class NameChecks {
         }
     }
 
-    /// Services that main.cf names and master.cf does not have.
+    /// Services that main.cf or a line's `-o` names and master.cf does not have.
     private void services() {
         Set<String> names = new HashSet<>();
         for (ServiceLine line : masterCf.services()) {
             names.add(line.name());
         }
-        for (MainCf.Entry e : new TreeMap<>(mainCf.entries()).values()) {
-            String name = e.name();
-            boolean transport =
-                    name.matches("(default|local|relay|virtual|error)_transport")
-                            || name.equals("content_filter");
-            Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PARAMETER, name);
-            boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
-            if (!read
-                    || MissingLines.looksFor(name)
-                    || !transport
-                            && !(name.endsWith("_service_name") || name.endsWith("_service"))) {
+        for (Setting each : Setting.all(configuration)) {
+            if (!namesService(each)) {
                 continue;
             }
-            String value = settings.expand(e.value()).strip();
+            String value = each.text().strip();
+            String said = each.place() + ": " + each.name() + " = " + value + ": ";
             int colon = value.indexOf(':');
             String service = colon < 0 ? value : value.substring(0, colon);
             if (service.isEmpty() && !value.isEmpty()) {
-                warn(at(name) + ": " + name + " = " + value + ": no transport before the colon");
+                warn(said + "no transport before the colon");
             }
             if (!service.isEmpty() && !service.contains("/") && !names.contains(service)) {
-                warn(
-                        at(name)
-                                + ": "
-                                + name
-                                + " = "
-                                + value
-                                + ": "
-                                + masterCf.file()
-                                + " has no service "
-                                + service);
+                warn(said + masterCf.file() + " has no service " + service);
             }
         }
+    }
+
+    /// Those that [MissingLines] looks for are left to it.
+    private boolean namesService(Setting setting) {
+        String name = setting.name();
+        boolean transport =
+                name.matches("(default|local|relay|virtual|error)_transport")
+                        || name.equals("content_filter");
+        Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PARAMETER, name);
+        boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
+        boolean other =
+                setting.settings().equals(settings)
+                        ? MissingLines.looksFor(name)
+                        : name.equals(PostscreenParams.SERVICE_NAME.name());
+        return read && !other && (transport || name.endsWith("_service_name"));
     }
 }

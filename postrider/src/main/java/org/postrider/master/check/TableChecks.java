@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
 import org.postrider.config.Honoured;
-import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
 import org.postrider.maps.Lists;
@@ -17,10 +16,11 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.TableTypes;
+import org.postrider.master.Configuration;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
-/// Tables that main.cf names for what is honoured and that cannot be opened.
+/// Tables that main.cf, or `-o` in master.cf, names for what is honoured and that cannot be opened.
 final class TableChecks {
     /// Tables whose lookups ask another machine: not asked by a check.
     private static final Set<String> REMOTE =
@@ -102,20 +102,21 @@ final class TableChecks {
                     "smtpd_forbid_bare_newline_exclusions",
                     "smtpd_sasl_exceptions_networks");
 
-    private final ServiceSettings settings;
-    private final MainCf mainCf;
+    private final Configuration configuration;
     private final List<String> out = new ArrayList<>();
+
+    /// What was looked at: each table is named once, where it comes first.
+    private final Set<String> seen = new HashSet<>();
 
     /// Whose table is read now.
     private String reading = "";
 
-    private TableChecks(ServiceSettings settings) {
-        this.settings = settings;
-        this.mainCf = settings.mainCf();
+    private TableChecks(Configuration configuration) {
+        this.configuration = configuration;
     }
 
-    static List<String> all(ServiceSettings settings) {
-        TableChecks checks = new TableChecks(settings);
+    static List<String> all(Configuration configuration) {
+        TableChecks checks = new TableChecks(configuration);
         checks.tables();
         return checks.out;
     }
@@ -126,38 +127,32 @@ final class TableChecks {
         return colon > 0 && REMOTE.contains(spec.substring(0, colon));
     }
 
-    private void warn(String text) {
-        out.add(text);
-    }
-
-    private String at(String name) {
-        MainCf.Entry entry = mainCf.entries().get(name);
-        return mainCf.file() + (entry == null ? "" : ", line " + entry.line());
-    }
-
     /// The files that lists name and that cannot be read, and blocks of addresses that are none, at
     /// check, start and reload.
-    static List<String> lists(ServiceSettings settings) {
-        TableChecks checks = new TableChecks(settings);
-        for (String name : LISTS) {
-            MainCf.Entry entry = checks.mainCf.entries().get(name);
-            for (String word :
-                    entry == null
-                            ? List.<String>of()
-                            : Values.words(settings.expand(entry.value()))) {
-                String file = word.startsWith("!") ? word.substring(1) : word;
+    static List<String> lists(Configuration configuration) {
+        List<String> out = new ArrayList<>();
+        for (Setting each : Setting.all(configuration)) {
+            if (!LISTS.contains(each.name())) {
+                continue;
+            }
+            for (String word : Values.words(each.text())) {
+                String file = bare(word);
                 String why =
                         file.startsWith("/")
                                 ? Lists.unread(file)
-                                : NETWORKS.contains(name) && !Lists.isTable(file)
+                                : NETWORKS.contains(each.name()) && !Lists.isTable(file)
                                         ? noBlock(file)
                                         : null;
                 if (why != null) {
-                    checks.warn(checks.at(name) + ": " + name + ": " + why);
+                    out.add(each.at() + why);
                 }
             }
         }
-        return checks.out;
+        return out;
+    }
+
+    private static String bare(String word) {
+        return word.startsWith("!") ? word.substring(1) : word;
     }
 
     private static @Nullable String noBlock(String word) {
@@ -170,28 +165,28 @@ final class TableChecks {
     }
 
     private void tables() {
-        Set<String> seen = new HashSet<>();
+        ServiceSettings main = configuration.settings();
         Opening opening =
                 new Opening(
                         Clock.system(),
                         Supervisor.alone(),
-                        settings::text,
-                        text -> warn(reading + text));
+                        main::text,
+                        text -> out.add(reading + text));
         try (TableDirectory tables = new TableDirectory(opening)) {
-            for (MainCf.Entry e : mainCf.entries().values()) {
-                Catalogue.Known known = settings.catalogue().known(e.name());
+            for (Setting each : Setting.all(configuration)) {
+                Catalogue.Known known = main.catalogue().known(each.name());
                 boolean value = known == null || !known.type().equals("raw");
-                Honoured.Entry entry = Honoured.list().parameter(e.name());
+                Honoured.Entry entry = Honoured.list().parameter(each.name());
                 boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
                 if (value && read) {
-                    tables(e.name(), settings.expand(e.value()), tables, seen);
+                    tables(each, tables);
                 }
             }
         }
     }
 
     /// A type that Postfix does not know either, in a place that wants a table.
-    private void unknown(String name, String word, boolean table, Set<String> seen) {
+    private void unknown(Setting setting, String word, boolean table) {
         String bare = word.startsWith("proxy:") ? word.substring("proxy:".length()) : word;
         int colon = bare.indexOf(':');
         String type = colon <= 0 ? "" : bare.substring(0, colon);
@@ -199,11 +194,8 @@ final class TableChecks {
                 Honoured.list().entry(Honoured.Kind.TABLE, type) != null
                         || TableTypes.names().contains(type);
         if (table && TYPE.matcher(type).matches() && !known && seen.add(word)) {
-            warn(
-                    at(name)
-                            + ": "
-                            + name
-                            + ": "
+            out.add(
+                    setting.at()
                             + word
                             + ": unsupported dictionary type: "
                             + type
@@ -211,25 +203,25 @@ final class TableChecks {
         }
     }
 
-    private void tables(String name, String value, TableDirectory tables, Set<String> seen) {
+    private void tables(Setting setting, TableDirectory tables) {
+        String name = setting.name();
         boolean wanted = OF_TABLES.matcher(name).matches();
         boolean table = wanted;
-        for (String word : Values.words(value)) {
-            String in = word.startsWith("!") ? word.substring(1) : word;
-            boolean list = LISTS.contains(name) && !IPV6.matcher(in).matches();
+        for (String word : Values.words(setting.text())) {
+            String bare = bare(word);
+            boolean list = LISTS.contains(name) && !IPV6.matcher(bare).matches();
             boolean must = wanted && !OF_NAMES_TOO.matcher(name).matches();
-            if (must && in.indexOf(':') < 0 && seen.add(in)) {
-                warn(at(name) + ": " + name + ": " + NO_TYPE.formatted(in));
+            if (must && bare.indexOf(':') < 0 && seen.add(bare)) {
+                out.add(setting.at() + NO_TYPE.formatted(bare));
             }
-            unknown(name, in, table || list, seen);
+            unknown(setting, bare, table || list);
             table = wanted || ACCESS.matcher(word).matches();
-            String bare = word.startsWith("!") ? word.substring(1) : word;
             int colon = bare.indexOf(':');
             String type = colon <= 0 ? "" : bare.substring(0, colon);
             if (!TableTypes.names().contains(type) || REMOTE.contains(type) || !seen.add(bare)) {
                 continue;
             }
-            reading = at(name) + ": " + name + ": ";
+            reading = setting.at();
             try {
                 tables.open(bare).lookup("postfix-check");
             } catch (TableException e) {
@@ -237,7 +229,7 @@ final class TableChecks {
                 boolean yetToMake =
                         CACHES.contains(name) && why.endsWith(": No such file or directory");
                 if (!type.equals("fail") && !yetToMake) {
-                    warn(at(name) + ": " + name + ": " + bare + ": " + why);
+                    out.add(setting.at() + bare + ": " + why);
                 }
             }
         }

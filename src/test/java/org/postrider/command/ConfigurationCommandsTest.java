@@ -217,7 +217,8 @@ class ConfigurationCommandsTest {
                         + " /nonexistent/v.db: No such file or directory");
         checked("smtpd_banner = $nosuch\n", file + ": undefined parameter: nosuch");
         checked(
-                "smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\n",
+                "smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\n"
+                        + "smtp_sasl_password_maps = static:somebody\n",
                 "gets the password in clear",
                 "smtp_tls_security_level = encrypt");
         checked(

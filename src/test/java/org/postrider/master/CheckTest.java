@@ -237,6 +237,142 @@ class CheckTest {
         }
     }
 
+    /// Tables, blocks of addresses and files that a line of master.cf names by `-o` are looked at
+    /// as main.cf's are, and named with that line.
+    @Test
+    void whatLinesOfMasterCfNameIsLookedAtToo() throws Exception {
+        List<String> lines =
+                List.of(
+                        "one unix - - n - - smtp -o smtp_sasl_password_maps=hash:" + temp + "/no",
+                        "two unix - - n - - lmtp -o lmtp_sasl_password_maps=texthash:" + temp,
+                        "three unix - - n - - smtp -o smtp_header_checks=nosuch:/a",
+                        "four unix - - n - - smtp -o mine=hash:"
+                                + temp
+                                + "/no"
+                                + " -o smtp_generic_maps=$mine",
+                        "127.0.0.2:0 inet n - n - - smtpd"
+                                + " -o debug_peer_list=198.51.100.7/8"
+                                + " -o smtpd_sasl_exceptions_networks="
+                                + temp
+                                + "/list");
+        int first = Trial.LINES.size() + 1;
+        List<String> lists =
+                List.of(
+                        (first + 4)
+                                + ": debug_peer_list: non-null host address bits in"
+                                + " \"198.51.100.7/8\"",
+                        (first + 4)
+                                + ": smtpd_sasl_exceptions_networks: open file "
+                                + temp
+                                + "/list: No such file or directory");
+        List<String> tables =
+                List.of(
+                        first
+                                + ": smtp_sasl_password_maps: hash:"
+                                + temp
+                                + "/no: open database "
+                                + temp
+                                + "/no.db: No such file or directory",
+                        (first + 1) + ": lmtp_sasl_password_maps: texthash:" + temp + ": ",
+                        (first + 2) + ": smtp_header_checks: nosuch:/a: unsupported dictionary");
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(List.of(), lines);
+            List<String> said = Server.check(trial.conf);
+            for (List<String> some : List.of(tables, lists)) {
+                some.forEach(wanted -> assertEquals(1, count(said, wanted), wanted + said));
+            }
+            assertEquals(1, said.stream().filter(l -> l.contains("/no.db: ")).count());
+            trial.start();
+            trial.awaited("the start", l -> l.contains("daemon started"));
+            List<String> started = trial.said();
+            lists.forEach(wanted -> assertEquals(1, count(started, wanted), wanted + started));
+            trial.reload();
+            List<String> reloaded = trial.said();
+            lists.forEach(wanted -> assertEquals(1, count(reloaded, wanted), wanted + reloaded));
+        }
+    }
+
+    /// A content filter by `-o` is how most filters are named. smtpd_sasl_service is no line's
+    /// name.
+    @Test
+    void aServiceThatALineNamesAndThatIsNotThereIsNamed() throws Exception {
+        int first = Trial.LINES.size() + 1;
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(
+                    List.of("smtpd_sasl_service = imap"),
+                    List.of(
+                            "127.0.0.2:0 inet n - n - - smtpd -o"
+                                    + " content_filter=amavis:[127.0.0.1]:1 -o"
+                                    + " cleanup_service_name=early",
+                            "127.0.0.3:0 inet n - n - - smtpd -o content_filter=smtp:[127.0.0.1]:1"
+                                    + " -o smtpd_sasl_service=imap"));
+            assertEquals(
+                    List.of(
+                            first + ": cleanup_service_name = early",
+                            first + ": content_filter = amavis:[127.0.0.1]:1"),
+                    Server.check(trial.conf).stream()
+                            .filter(l -> l.contains(" has no service "))
+                            .map(l ->
+                                    l.replaceFirst(".*master.cf, line ", "")
+                                            .replaceFirst(": /.*", ""))
+                            .toList());
+        }
+    }
+
+    private static long count(List<String> said, String wanted) {
+        return said.stream().filter(l -> l.contains("/master.cf, line " + wanted)).count();
+    }
+
+    /// Once for all lines that go by main.cf, and for each that differs, at start and check.
+    @Test
+    void aPasswordThatGoesInClearIsNamedOnceForAllLines() throws Exception {
+        String file = temp.resolve("t/etc/").toString();
+        List<String> login =
+                List.of(
+                        "smtp_sasl_auth_enable = yes",
+                        "smtp_sasl_password_maps = static:somebody",
+                        "smtp_sasl_security_options = noanonymous");
+        List<String> more = new ArrayList<>(login);
+        more.add("smtp_tls_security_level = encrypt");
+        List<String> open =
+                List.of(
+                        "open unix - - n - - smtp -o smtp_tls_security_level=may",
+                        "shut unix - - n - - smtp -o smtp_sasl_security_options=noplaintext"
+                                + " -o smtp_tls_security_level=may",
+                        "lmtp unix - - n - - lmtp -o lmtp_sasl_auth_enable=yes"
+                                + " -o lmtp_sasl_password_maps=static:somebody"
+                                + " -o lmtp_sasl_security_options=noanonymous");
+        int first = Trial.LINES.size() + 1;
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(login, List.of());
+            assertEquals(
+                    List.of(file + "/main.cf, line 14: smtp_sasl_auth_enable = yes with"),
+                    inClear(Server.check(trial.conf)));
+            trial.start();
+            trial.awaited("the start", l -> l.contains("daemon started"));
+            assertEquals(1, inClear(trial.said()).size());
+            trial.write(more, open);
+            assertEquals(
+                    List.of(
+                            file
+                                    + "/master.cf, line "
+                                    + first
+                                    + ": smtp_sasl_auth_enable = yes with",
+                            file
+                                    + "/master.cf, line "
+                                    + (first + 2)
+                                    + ": lmtp_sasl_auth_enable = yes with"),
+                    inClear(Server.check(trial.conf)));
+        }
+    }
+
+    private static List<String> inClear(List<String> said) {
+        return said.stream()
+                .filter(l -> l.contains("in clear"))
+                .map(l -> l.replaceFirst("^.*warning: ", "").replaceFirst(" with.*", " with"))
+                .toList();
+    }
+
     /// Debian's master.cf has four such lines, of which Postfix says nothing.
     @Test
     void agentsThatNobodyRoutesToShareOneLine() throws Exception {

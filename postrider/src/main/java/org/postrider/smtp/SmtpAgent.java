@@ -29,7 +29,6 @@ import org.postrider.smtp.mail.Attempt;
 import org.postrider.smtp.mail.Forwarded;
 import org.postrider.smtp.mail.Transmission;
 import org.postrider.smtp.policy.ClientTls;
-import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Lookups;
@@ -141,10 +140,6 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         text -> at.log().warning(at.tag(), text));
         Opener opener = new Opener(settings, tables, network.connector(), clock, log, at.tag());
         cache = new SessionCache(settings, at.threads(), clock);
-        String clear = Logins.inClear(settings);
-        if (clear != null) {
-            log.warning(at.tag(), clear);
-        }
         boolean good = false;
         try {
             transmission =

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.RequireTls;
+import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.route.Lookups;
 import org.postrider.smtp.route.Route;
@@ -49,6 +50,39 @@ public final class SmtpChecks {
             out.add("TLS: " + e.getMessage());
         }
         return out;
+    }
+
+    /// A password that goes over the network as it is.
+    ///
+    /// @param text a sentence, without its place
+    /// @param parameters that make it so; the first is set where it is so
+    public record InClear(String text, List<String> parameters) {}
+
+    /// What is to be said of passwords that a server without STARTTLS gets in clear; null where
+    /// none does.
+    ///
+    /// @throws ConfigException for a setting that is no value
+    public static @Nullable InClear inClear(ClientSettings settings) {
+        TlsLevel level = Logins.inClear(settings);
+        if (level == null) {
+            return null;
+        }
+        String enable = settings.name(SmtpLoginParams.AUTH_ENABLE);
+        String security = settings.name(SmtpTlsParams.SECURITY_LEVEL);
+        String options = settings.name(SmtpLoginParams.SECURITY_OPTIONS);
+        String who =
+                level == TlsLevel.NONE
+                        ? " = yes without TLS: the server"
+                        : " = yes with opportunistic TLS: a server that offers no STARTTLS";
+        return new InClear(
+                enable
+                        + who
+                        + " gets the password in clear; set "
+                        + security
+                        + " = encrypt (or secure), or "
+                        + options
+                        + " = noanonymous, noplaintext",
+                List.of(enable, security, options, settings.name(SmtpTlsParams.WRAPPERMODE)));
     }
 
     /// Why it is not known how hosts are looked up, and so mail has to wait; null for nothing.

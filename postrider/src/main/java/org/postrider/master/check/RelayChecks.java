@@ -1,9 +1,11 @@
 package org.postrider.master.check;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Place;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
@@ -11,6 +13,9 @@ import org.postrider.maps.Network;
 import org.postrider.master.Configuration;
 import org.postrider.master.Programs;
 import org.postrider.master.Service;
+import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.Protocol;
+import org.postrider.smtp.SmtpChecks;
 
 /// Settings that let strangers send mail through this machine, or a password through a wire.
 final class RelayChecks {
@@ -21,14 +26,12 @@ final class RelayChecks {
                     "check_relay_domains",
                     "reject",
                     "defer");
-    private static final Set<String> SAFE_LEVELS =
-            Set.of("encrypt", "verify", "secure", "fingerprint", "dane-only");
 
     private RelayChecks() {}
 
-    static List<String> all(Configuration configuration) {
+    static Set<String> all(Configuration configuration) {
         ServiceSettings settings = configuration.settings();
-        List<String> out = new ArrayList<>();
+        Set<String> out = new LinkedHashSet<>();
         networks(settings, settings, "", out);
         wholeDomains(settings, out);
         lists(settings, settings, "", out);
@@ -42,7 +45,7 @@ final class RelayChecks {
                 lists(settings, each.settings(), where, out);
             }
         }
-        passwords(settings, out);
+        passwords(configuration, out);
         return out;
     }
 
@@ -58,7 +61,7 @@ final class RelayChecks {
     }
 
     private static void networks(
-            ServiceSettings main, Settings settings, String service, List<String> out) {
+            ServiceSettings main, Settings settings, String service, Set<String> out) {
         for (String word : Values.words(String.valueOf(settings.text("mynetworks")))) {
             Network network;
             try {
@@ -90,7 +93,7 @@ final class RelayChecks {
         return network.prefix() < 16 && !unique && !link;
     }
 
-    private static void wholeDomains(ServiceSettings settings, List<String> out) {
+    private static void wholeDomains(ServiceSettings settings, Set<String> out) {
         for (String name : List.of("relay_domains", "mydestination", "virtual_alias_domains")) {
             for (String word : Values.words(String.valueOf(settings.text(name)))) {
                 boolean top = word.startsWith(".") && word.indexOf('.', 1) < 0 && word.length() < 5;
@@ -108,7 +111,7 @@ final class RelayChecks {
     }
 
     private static void lists(
-            ServiceSettings main, Settings settings, String service, List<String> out) {
+            ServiceSettings main, Settings settings, String service, Set<String> out) {
         List<String> relay = words(settings, "smtpd_relay_restrictions");
         List<String> recipient = words(settings, "smtpd_recipient_restrictions");
         if (opens(relay) == null && ends(relay)) {
@@ -162,18 +165,34 @@ final class RelayChecks {
         return words.stream().anyMatch(ENDS::contains);
     }
 
-    /// A server that offers no STARTTLS would get the password in clear.
-    private static void passwords(ServiceSettings settings, List<String> out) {
-        boolean logsIn = "yes".equals(settings.text("smtp_sasl_auth_enable"));
-        String level = String.valueOf(settings.text("smtp_tls_security_level"));
-        List<String> options = words(settings, "smtp_sasl_security_options");
-        if (logsIn && !SAFE_LEVELS.contains(level) && !options.contains("noplaintext")) {
-            out.add(
-                    where(settings, "smtp_sasl_auth_enable", "")
-                            + "smtp_sasl_auth_enable = yes with opportunistic TLS: a server that"
-                            + " offers no STARTTLS gets the password in clear; set"
-                            + " smtp_tls_security_level = encrypt (or secure), or"
-                            + " smtp_sasl_security_options = noanonymous, noplaintext");
+    /// A server that offers no STARTTLS would get the password in clear: said once for all lines
+    /// that go by main.cf, and for each that says otherwise.
+    private static void passwords(Configuration configuration, Set<String> out) {
+        for (Service each : configuration.services()) {
+            @Nullable Protocol protocol =
+                    switch (each.program().name()) {
+                        case "smtp" -> Protocol.SMTP;
+                        case "lmtp" -> Protocol.LMTP;
+                        default -> null;
+                    };
+            try {
+                SmtpChecks.@Nullable InClear found =
+                        protocol == null
+                                ? null
+                                : SmtpChecks.inClear(new ClientSettings(each.settings(), protocol));
+                if (found != null) {
+                    out.add(place(each, found.parameters()) + ": " + found.text());
+                }
+            } catch (ConfigException e) {
+                // Its settings are no values, which is said by Checks.
+            }
         }
+    }
+
+    /// The service's line where it sets one of these, else where the first is set.
+    private static Place place(Service service, List<String> parameters) {
+        Place set = service.settings().place(parameters.getFirst());
+        boolean own = parameters.stream().anyMatch(service.line().overrides()::containsKey);
+        return own || set == null ? service.place() : set;
     }
 }

@@ -116,7 +116,8 @@ public final class Transmission {
         if (asks == Routing.Tls.REQUIRED && !required(to, server, attempt)) {
             return false;
         }
-        return switch (ways.of(mail.sender(), asks, to, server, attempt.tag())) {
+        Ways.Mail one = new Ways.Mail(attempt.request().message().id(), mail.sender(), asks);
+        return switch (ways.of(one, to, server, attempt.tag())) {
             case Way.Open(SessionKey key, Said said) ->
                     over(key, TlsReport.of(reports, to, server, said), attempt, last);
             case Way.Closed closed -> {

@@ -20,12 +20,14 @@ import org.postrider.smtp.route.Server;
 /// Resolves the [Login] for mail of a sender to a server of a next hop (smtp_sasl_password_maps).
 /// Immutable; any thread.
 ///
+/// @param title of the tables in the log: their parameter
 /// @param enabled smtp_sasl_auth_enable
 /// @param fault why nobody can log in, the setting named; null where they can
 /// @param passwords null where nobody logs in
 /// @param senders null where passwords do not depend on senders
 /// @param delimiter between name and password
 public record Logins(
+        String title,
         boolean enabled,
         @Nullable String fault,
         @Nullable Table passwords,
@@ -40,12 +42,13 @@ public record Logins(
 
     static Logins of(ClientSettings settings, Tables tables) {
         List<String> maps = settings.get(SmtpLoginParams.PASSWORD_MAPS);
+        String title = settings.name(SmtpLoginParams.PASSWORD_MAPS);
         if (!settings.get(SmtpLoginParams.AUTH_ENABLE)) {
-            return new Logins(false, null, null, null, ':');
+            return new Logins(title, false, null, null, null, ':');
         }
         String fault = fault(settings);
         if (fault != null) {
-            return new Logins(true, fault, null, null, ':');
+            return new Logins(title, true, fault, null, null, ':');
         }
         String delimiters = String.valueOf(settings.text("recipient_delimiter"));
         // LMTP has the parameter, and Postfix asks by senders in SMTP alone.
@@ -53,16 +56,11 @@ public record Logins(
                 settings.protocol() == Protocol.SMTP
                         && settings.get(SmtpLoginParams.SENDER_DEPENDENT_AUTHENTICATION);
         return new Logins(
+                title,
                 true,
                 null,
-                tables.chain(settings.name(SmtpLoginParams.PASSWORD_MAPS), maps),
-                bySender
-                        ? new AddressMaps(
-                                settings.name(SmtpLoginParams.PASSWORD_MAPS),
-                                maps,
-                                tables,
-                                delimiters)
-                        : null,
+                tables.chain(title, maps),
+                bySender ? new AddressMaps(title, maps, tables, delimiters) : null,
                 settings.get(SmtpLoginParams.RESULT_DELIMITER).charAt(0));
     }
 
@@ -95,9 +93,11 @@ public record Logins(
         return null;
     }
 
-    /// What to say of passwords that a server gets in clear where it offers no STARTTLS; null where
-    /// none does. smtp_tls_policy_maps and per-site tables may ask more of single destinations.
-    public static @Nullable String inClear(ClientSettings settings) {
+    /// Whether a server that offers no STARTTLS gets the password in clear. smtp_tls_policy_maps
+    /// and per-site tables may ask more of single destinations.
+    ///
+    /// @return main.cf's level of TLS, at which it does; null where it does not
+    public static @Nullable TlsLevel inClear(ClientSettings settings) {
         if (!settings.get(SmtpLoginParams.AUTH_ENABLE) || fault(settings) != null) {
             return null;
         }
@@ -106,26 +106,13 @@ public record Logins(
                 SecurityOption.parse(
                         settings.get(SmtpLoginParams.SECURITY_OPTIONS),
                         settings.name(SmtpLoginParams.SECURITY_OPTIONS));
-        if (level == null
-                || level.required()
-                || options.contains(SecurityOption.NOPLAINTEXT)
-                || settings.get(SmtpTlsParams.WRAPPERMODE)) {
-            return null;
-        }
-        return "with "
-                + settings.name(SmtpTlsParams.SECURITY_LEVEL)
-                + " at \""
-                + level.word()
-                + "\" and without noplaintext in "
-                + settings.name(SmtpLoginParams.SECURITY_OPTIONS)
-                + " passwords of "
-                + settings.name(SmtpLoginParams.PASSWORD_MAPS)
-                + (level == TlsLevel.NONE
-                        ? " go out in clear"
-                        : " go in clear to a server that offers no STARTTLS")
-                + "; \""
-                + settings.name(SmtpTlsParams.SECURITY_LEVEL)
-                + " = encrypt\" (or secure), or noplaintext there, closes this";
+        // Where a domain has no records, dane is may.
+        boolean open = level == TlsLevel.NONE || level == TlsLevel.MAY || level == TlsLevel.DANE;
+        return open
+                        && !options.contains(SecurityOption.NOPLAINTEXT)
+                        && !settings.get(SmtpTlsParams.WRAPPERMODE)
+                ? level
+                : null;
     }
 
     /// @param to its text as it was written

@@ -7,6 +7,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.queue.QueueId;
 import org.postrider.queue.Routing;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.route.Destination;
@@ -35,12 +36,18 @@ public final class Ways {
         logins = Logins.of(settings, tables);
     }
 
-    /// @param asks what the mail asks of TLS
+    /// One mail of a delivery.
+    ///
+    /// @param id in the log
+    /// @param asks what it asks of TLS
+    public record Mail(QueueId id, Address sender, Routing.Tls asks) {}
+
     /// @param by the delivery that asks, in the log
-    public Way of(Address sender, Routing.Tls asks, Destination to, Server server, LogTag by) {
-        boolean optional = asks == Routing.Tls.OPTIONAL && !logsIn(sender, to, server);
+    public Way of(Mail mail, Destination to, Server server, LogTag by) {
+        boolean optional =
+                mail.asks() == Routing.Tls.OPTIONAL && !logsIn(mail.sender(), to, server);
         return switch (optional ? policies.optional(to, server) : policies.of(to, server)) {
-            case TlsAnswer.Go go -> login(sender, to, server, go, by);
+            case TlsAnswer.Go go -> login(mail, to, server, go, by);
             case TlsAnswer.Wait w -> {
                 log.warning(by, w.warning());
                 yield new Way.Closed(w.status(), w.text(), w.notBuilt(), w.said());
@@ -59,7 +66,7 @@ public final class Ways {
         }
     }
 
-    private Way login(Address sender, Destination to, Server server, TlsAnswer.Go go, LogTag by) {
+    private Way login(Mail mail, Destination to, Server server, TlsAnswer.Go go, LogTag by) {
         String fault = logins.fault();
         if (fault != null) {
             log.warning(by, fault);
@@ -67,9 +74,10 @@ public final class Ways {
         }
         Login login;
         try {
-            login = logins.of(sender, to, server);
+            login = logins.of(mail.sender(), to, server);
         } catch (TableException e) {
             e.warnings().forEach(line -> log.warning(by, line));
+            log.warning(by, mail.id().text() + ": " + logins.title() + " lookup error");
             String text = "local data error while talking to " + server.label();
             return new Way.Closed(TABLE_TROUBLE, text, false);
         }

@@ -1,6 +1,7 @@
 package org.postrider.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -9,12 +10,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.command.Terminal;
 import org.postrider.command.explain.Postexplain;
 import org.postrider.command.heard.NoDns;
+import org.postrider.smtp.ScriptedServer;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsFixture;
 
 /// `postexplain QUEUE-ID`: on a running server, and of the queue of one that is down.
 class QueuedExplainTest {
@@ -82,6 +87,77 @@ class QueuedExplainTest {
                 assertTrue(said.startsWith(id + ": in the queue hold, "), said);
                 assertTrue(explained(trial, "-j", id).contains("\"running\": false"), said);
             }
+        }
+    }
+
+    /// A transport or a filter without a line in master.cf is what mail waits for.
+    @Test
+    void aLineThatIsMissingIsNamed() throws Exception {
+        try (Trial trial = new Trial(temp.resolve("missing"), 1)) {
+            trial.write(
+                    List.of(
+                            "content_filter = amavis:[127.0.0.1]:1",
+                            "default_transport = nosuch:hop",
+                            "relayhost ="),
+                    List.of());
+            trial.start();
+            trial.mail("a@client.example", "b@far.example");
+            String id = trial.deferred(1).getFirst();
+            String said = explained(trial, id);
+            assertTrue(
+                    said.contains(
+                            "  it goes through the content filter amavis:[127.0.0.1]:1\n"
+                                    + "  master.cf has no line amavis, so it waits\n"),
+                    said);
+            assertTrue(
+                    said.contains(
+                            "  route: nosuch:hop\n"
+                                    + "  master.cf has no line nosuch, so it waits\n"),
+                    said);
+        }
+    }
+
+    /// Why a certificate is not verified is asked of the server itself.
+    @Test
+    void aMailThatWaitsForACertificateSaysWhatIsTheMatterWithIt() throws Exception {
+        SSLContext keys = TlsFixture.serving(temp);
+        List<Map<String, String>> script = List.of(Map.of("keywords", "PIPELINING,STARTTLS"));
+        try (ScriptedServer hop = new ScriptedServer(script, keys);
+                Trial trial = new Trial(temp.resolve("tls"), hop.port())) {
+            trial.write(
+                    List.of(
+                            "smtp_tls_security_level = secure",
+                            "smtp_tls_secure_cert_match = mx.wanted.example"),
+                    List.of());
+            trial.start();
+            trial.mail("a@client.example", "b@far.example");
+            trial.awaited("it waits", l -> l.contains("certificate not verified"));
+            String id = trial.deferred(1).getFirst();
+            String said = explained(trial, id);
+            String server = "127.0.0.1[127.0.0.1]:" + hop.port();
+            for (String line :
+                    List.of(
+                            "  last answer: 4.7.5 Server certificate not verified (" + server + ")",
+                            "  " + server + " was asked for its certificate now:",
+                            "    level secure: the server has to prove who it is"
+                                    + " (smtp_tls_security_level: "
+                                    + trial.conf
+                                    + "/main.cf, line 14)",
+                            "    certificate verification failed for "
+                                    + server
+                                    + ": self-signed certificate",
+                            "    believed authorities: none (smtp_tls_CAfile: default;"
+                                    + " smtp_tls_CApath: default; tls_append_default_CA: default)",
+                            "    wanted: a certificate for mx.wanted.example"
+                                    + " (smtp_tls_secure_cert_match: "
+                                    + trial.conf
+                                    + "/main.cf, line 15)")) {
+                assertTrue(said.contains("\n" + line + "\n"), line + "\n" + said);
+            }
+            assertTrue(said.contains("    certificate: /CN=mx.hop.example, for no host, "), said);
+            assertTrue(explained(trial, "-j", id).contains("\"certificate\""), said);
+            String unasked = explained(trial, "--no-tls", id);
+            assertFalse(unasked.contains("was asked"), unasked);
         }
     }
 }

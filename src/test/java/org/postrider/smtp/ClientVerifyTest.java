@@ -15,11 +15,20 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.SystemResolver;
+import org.postrider.io.Connector;
+import org.postrider.io.Watchdog;
+import org.postrider.log.LogTag;
+import org.postrider.maps.TableDirectory;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
 import org.postrider.tls.TlsFixture;
 
 /// Levels fingerprint, verify and secure beside servers with certificates of every kind: mail goes
@@ -380,6 +389,137 @@ class ClientVerifyTest {
             assertEquals(
                     how.equals("none") ? List.of() : List.of("OU=deep,O=Test", "OU=between,O=Test"),
                     server.shown);
+        }
+    }
+
+    private static String told(String certificate, String... settings) throws Exception {
+        Map<String, String> own = new HashMap<>();
+        own.put("smtp_tls_CAfile", directory.resolve("ca.pem").toString());
+        for (int i = 0; i < settings.length; i += 2) {
+            own.put(settings[i], settings[i + 1]);
+        }
+        StringBuilder out = new StringBuilder();
+        Clock clock = Clock.system();
+        LogTag tag = new LogTag("postfix/smtp", 1);
+        try (ScriptedServer server = server(certificate);
+                TableDirectory tables = new TableDirectory(clock, "hash");
+                Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
+            Foretold.unverified(
+                            new ClientSettings(ServiceSettings.none().with(own), Protocol.SMTP),
+                            tables,
+                            server.nexthop(),
+                            H + ":" + server.port(),
+                            new Foretold.Means(
+                                    new SystemResolver(Path.of("none"), 53, clock),
+                                    Set.of(),
+                                    clock,
+                                    (_, event) -> out.append(event.line()).append('\n'),
+                                    tag),
+                            Connector.sockets(watchdog))
+                    .forEach(each ->
+                            out.append(each.text().replace(":" + server.port(), ":PORT"))
+                                    .append(" ")
+                                    .append(each.parameters())
+                                    .append('\n'));
+            assertEquals(List.of(), server.bodies);
+        }
+        return out.toString()
+                .replace(directory.toString(), "")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC", "DATE");
+    }
+
+    /// What is told of a server that is not verified: what the log says, its certificate, what was
+    /// wanted and which parameters say so.
+    @Test
+    void whatIsWrongIsToldWithTheParametersThatSaySo() throws Exception {
+        String secure =
+                "level secure: the server has to prove who it is [smtp_tls_security_level]\n";
+        String fault = "certificate verification failed for " + H + ":PORT: ";
+        String shown = "certificate: /O=Test/OU=%s, for mx.hop.example, issued by /O=Test/CN=%s,";
+        String valid = " valid from DATE to DATE []\n";
+        String believed = "believed authorities: those of /ca.pem [smtp_tls_CAfile]\n";
+        String wanted = "wanted: a certificate for %s [smtp_tls_secure_cert_match]\n";
+        String[] named = {
+            "smtp_tls_security_level", "secure", "smtp_tls_secure_cert_match", "mx.hop.example"
+        };
+        assertEquals(
+                secure
+                        + fault
+                        + "untrusted issuer /O=Test/CN=other []\n"
+                        + shown.formatted("foreign", "other")
+                        + valid
+                        + believed
+                        + wanted.formatted("mx.hop.example"),
+                told("foreign", named));
+        String past = told("past", named);
+        assertTrue(past.contains("certificate has expired []\n"), past);
+        assertTrue(past.contains("expired since DATE: /O=Test/OU=named []\n"), past);
+        assertEquals(
+                secure
+                        + ("server " + fault)
+                        + "num=62:hostname mismatch []\n"
+                        + shown.formatted("named", "ca")
+                        + valid
+                        + believed
+                        + wanted.formatted("a.example, any host below b.example"),
+                told(
+                        "named",
+                        "smtp_tls_security_level",
+                        "secure",
+                        "smtp_tls_secure_cert_match",
+                        "a.example, .b.example"));
+        String none = told("named", "smtp_tls_security_level", "verify", "smtp_tls_CAfile", "");
+        assertTrue(
+                none.contains(
+                        "believed authorities: none [smtp_tls_CAfile, smtp_tls_CApath,"
+                                + " tls_append_default_CA]\n"),
+                none);
+        assertTrue(none.contains("[smtp_tls_verify_cert_match]"), none);
+        String table =
+                told(
+                        "named",
+                        "smtp_tls_policy_maps",
+                        "static:{fingerprint match=3D:95:34:51}",
+                        "smtp_tls_fingerprint_digest",
+                        "sha256");
+        assertTrue(table.startsWith("level fingerprint: the server has to prove"), table);
+        assertTrue(table.contains("who it is [smtp_tls_policy_maps]\n"), table);
+        assertTrue(table.contains("its fingerprints: "), table);
+        assertTrue(
+                table.contains(
+                        "wanted: one of the fingerprints 3D:95:34:51"
+                                + " [smtp_tls_fingerprint_cert_match, smtp_tls_policy_maps]\n"),
+                table);
+        assertTrue(told("named", named).endsWith("it is verified now []\n"));
+        assertTrue(told("named").contains("which wants no proof"));
+    }
+
+    /// Who listens and says nothing keeps nobody for long; who is gone is told of.
+    @Test
+    void aServerThatCannotBeAskedIsToldOf() throws Exception {
+        ScriptedServer gone = server("named");
+        gone.close();
+        Clock clock = Clock.system();
+        try (Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
+            List<Foretold.Finding> found =
+                    Foretold.unverified(
+                            new ClientSettings(
+                                    ServiceSettings.none()
+                                            .with(Map.of("smtp_tls_security_level", "secure")),
+                                    Protocol.SMTP),
+                            new TableDirectory(clock, "hash"),
+                            gone.nexthop(),
+                            H + ":" + gone.port(),
+                            new Foretold.Means(
+                                    new SystemResolver(Path.of("none"), 53, clock),
+                                    Set.of(),
+                                    clock,
+                                    (_, _) -> {},
+                                    new LogTag("postfix/smtp", 1)),
+                            Connector.sockets(watchdog));
+            assertTrue(
+                    found.stream().anyMatch(each -> each.text().startsWith("it cannot be asked: ")),
+                    found.toString());
         }
     }
 }

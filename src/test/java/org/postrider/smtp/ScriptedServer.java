@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// a reply with no line end added. With a TLS context a `starttls` that is answered 220 is followed
 /// by a handshake (`clear`: by none; `gone`: by one and the end), and what is offered then is
 /// `tlskeywords`; `wrapped` begins with it; `renegotiates` asks for another handshake at each RCPT.
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<String> bodies = new CopyOnWriteArrayList<>();
 
@@ -46,7 +46,7 @@ final class ScriptedServer implements AutoCloseable {
         this(scripts, null);
     }
 
-    ScriptedServer(List<Map<String, String>> scripts, @Nullable SSLContext tls) {
+    public ScriptedServer(List<Map<String, String>> scripts, @Nullable SSLContext tls) {
         this.scripts = scripts;
         this.tls = tls;
         try {
@@ -57,7 +57,7 @@ final class ScriptedServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 

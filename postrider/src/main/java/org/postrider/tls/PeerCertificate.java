@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -32,6 +33,9 @@ public record PeerCertificate(
         String keyFingerprint) {
     /// rfc822Name (RFC 5280 4.2.1.6).
     private static final Integer MAIL_ADDRESS = 1;
+
+    private static final Integer HOST = 2;
+    private static final Integer ADDRESS = 7;
 
     /// Any certificate, whatever it is worth.
     ///
@@ -80,6 +84,23 @@ public record PeerCertificate(
             // a name that cannot be read is none
         }
         return null;
+    }
+
+    /// The hosts and addresses among the alternative names, printable.
+    public List<String> hosts() {
+        List<String> out = new ArrayList<>();
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            for (List<?> name : names == null ? List.<List<?>>of() : names) {
+                boolean wanted = HOST.equals(name.getFirst()) || ADDRESS.equals(name.getFirst());
+                if (wanted && name.get(1) instanceof String text) {
+                    out.add(printable(text));
+                }
+            }
+        } catch (CertificateParsingException e) {
+            // a name that cannot be read is none
+        }
+        return out;
     }
 
     public boolean trusted() {

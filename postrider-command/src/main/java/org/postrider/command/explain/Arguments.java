@@ -17,11 +17,11 @@ record Arguments(String mode, Map<String, String> options) {
                                --to recipient [--recipients count] [--listener name] [--no-dns] [--no-policy]
                                [--no-probe] [--no-milters]
                    postexplain [-c config_dir] [-j] route [--from sender] --to recipient
-                   postexplain [-c config_dir] [-j] queue_id\
+                   postexplain [-c config_dir] [-j] queue_id [--no-tls]\
             """;
 
     private static final Set<String> ALONE =
-            Set.of("-j", "--no-dns", "--no-policy", "--no-probe", "--no-milters");
+            Set.of("-j", "--no-dns", "--no-policy", "--no-probe", "--no-milters", "--no-tls");
     private static final Set<String> VALUED =
             Set.of(
                     "-c",

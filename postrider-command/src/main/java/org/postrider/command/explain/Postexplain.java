@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.PolicyServices;
 import org.postrider.command.CommandException;
@@ -19,6 +20,7 @@ import org.postrider.command.outside.AskedMilters;
 import org.postrider.command.outside.Filters;
 import org.postrider.command.outside.Screen;
 import org.postrider.command.outside.Section;
+import org.postrider.command.outside.ServerCertificates;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
 import org.postrider.config.ServicePorts;
@@ -202,12 +204,25 @@ public final class Postexplain {
                 configuration.settingsOf(Programs.QMGR) instanceof ServiceSettings own
                         ? own
                         : settings;
-        try (TableDirectory tables = tables(configuration)) {
+        try (TableDirectory tables = tables(configuration);
+                Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
             TrivialRewrite rewrite = new TrivialRewrite(qmgr, tables, say::warning);
+            ServerCertificates certificates =
+                    new ServerCertificates(
+                            configuration, tables, dns, Connector.sockets(watchdog), clock);
             QueueReport report =
                     new QueueExplainer(
                                     QueueExplainer.queueDirectory(settings), settings, clock, say)
-                            .of(given.mode(), rewrite::resolve);
+                            .of(
+                                    given.mode(),
+                                    new QueueReport.Asked(
+                                            rewrite::resolve,
+                                            given.has("--no-tls")
+                                                    ? QueueExplainer.Certificates.UNASKED
+                                                    : certificates::of,
+                                            configuration.services().stream()
+                                                    .map(Service::name)
+                                                    .collect(Collectors.toSet())));
             print(given, report.json(), report.lines());
             return PASSES;
         }

@@ -32,8 +32,19 @@ record QueueExplainer(Path queueDirectory, ServiceSettings settings, Clock clock
         Resolved of(Address sender, Address recipient);
     }
 
+    /// What a server shows that could not be verified.
+    interface Certificates {
+        /// Asks none.
+        Certificates UNASKED = (_, _, _) -> List.of();
+
+        /// @param reason why a recipient is owed
+        /// @param server who was asked
+        /// @return lines
+        List<String> of(String reason, Resolved route, String server);
+    }
+
     /// @throws CommandException where it cannot be found out, or there is no such message
-    QueueReport of(String id, Routes routes) throws IOException {
+    QueueReport of(String id, QueueReport.Asked asked) throws IOException {
         List<String> lines = new ArrayList<>();
         boolean running = true;
         Result result;
@@ -59,7 +70,7 @@ record QueueExplainer(Path queueDirectory, ServiceSettings settings, Clock clock
                             ? "the running server is of an earlier version"
                             : id + ": no such message in the queue");
         }
-        return QueueReport.of(id, running, clock.wallMillis(), lines, routes);
+        return QueueReport.of(id, running, clock.wallMillis(), lines, asked);
     }
 
     private boolean offline(String id, List<String> lines) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.postrider.address.Address;
 import org.postrider.config.ConfigException;
 import org.postrider.maps.Fold;
@@ -22,22 +23,36 @@ record QueueReport(
     ///
     /// @param reason what came of the last attempt; empty before the first
     /// @param relay who was asked
-    /// @param route where it would go now, or why nobody knows
-    /// @param limits which suspensions and rates are about it
-    record Owed(
-            String address,
-            String original,
-            String reason,
-            String relay,
-            String route,
-            List<String> limits) {}
+    record Owed(String address, String original, String reason, String relay, Now now) {}
+
+    /// What is found now about a recipient.
+    ///
+    /// @param certificate what is the matter with the server's, in lines
+    /// @param route where it would go, or why nobody knows
+    /// @param limits which suspensions and rates are about it, and what is missing
+    record Now(List<String> certificate, String route, List<String> limits) {}
+
+    /// Who is asked about recipients.
+    ///
+    /// @param transports that master.cf has a line of
+    record Asked(
+            QueueExplainer.Routes routes,
+            QueueExplainer.Certificates certificates,
+            Set<String> transports) {
+        /// That nobody delivers where it goes; empty where somebody does.
+        ///
+        /// @param route a transport, and its next hop
+        String missing(String route) {
+            int colon = route.indexOf(':');
+            String transport = colon < 0 ? route : route.substring(0, colon);
+            return transport.isEmpty() || transports.contains(transport)
+                    ? ""
+                    : "master.cf has no line " + transport + ", so it waits";
+        }
+    }
 
     static QueueReport of(
-            String id,
-            boolean running,
-            long nowMillis,
-            List<String> lines,
-            QueueExplainer.Routes routes) {
+            String id, boolean running, long nowMillis, List<String> lines, Asked asked) {
         Map<String, String> facts = new LinkedHashMap<>();
         List<String[]> recipients = new ArrayList<>();
         List<String> suspended = new ArrayList<>();
@@ -53,9 +68,10 @@ record QueueReport(
         }
         String sender = facts.getOrDefault("sender", "");
         Address from = sender.isEmpty() ? Address.NULL : new Address(sender);
+        facts.put("unfiltered", asked.missing(facts.getOrDefault("filter", "")));
         List<Owed> owed = new ArrayList<>();
         for (String[] each : recipients) {
-            owed.add(owed(each, from, routes, suspended, slowed));
+            owed.add(owed(each, from, asked, suspended, slowed));
         }
         return new QueueReport(id, running, nowMillis, facts, owed);
     }
@@ -63,16 +79,21 @@ record QueueReport(
     private static Owed owed(
             String[] parts,
             Address from,
-            QueueExplainer.Routes routes,
+            Asked asked,
             List<String> suspended,
             Map<String, String> slowed) {
         Address to = new Address(parts[1]);
         String route;
+        List<String> certificate = List.of();
         List<String> limits = new ArrayList<>();
         try {
-            Resolved resolved = routes.of(from, to);
+            Resolved resolved = asked.routes().of(from, to);
             String transport = resolved.transport();
             route = transport + ":" + resolved.nexthop();
+            String missing = asked.missing(route);
+            if (!missing.isEmpty()) {
+                limits.add(missing);
+            }
             for (String name : suspended) {
                 if (about(name, transport, resolved.nexthop(), to)) {
                     limits.add("suspended: postqueue --resume " + name);
@@ -83,10 +104,12 @@ record QueueReport(
                     limits.add(name + " " + how + ": postqueue --resume " + name);
                 }
             });
+            certificate = asked.certificates().of(parts[3], resolved, parts[4]);
         } catch (TableException | ConfigException e) {
             route = "(not known: " + e.getMessage() + ")";
         }
-        return new Owed(parts[1], parts[2], parts[3], parts[4], route, limits);
+        Now now = new Now(certificate, route, limits);
+        return new Owed(parts[1], parts[2], parts[3], parts[4], now);
     }
 
     /// A domain of recipients, a next hop, or one of a transport (docs/suspending.md).
@@ -148,6 +171,10 @@ record QueueReport(
         }
         if (facts.containsKey("filter")) {
             out.add("  it goes through the content filter " + facts.get("filter"));
+            String missing = facts.getOrDefault("unfiltered", "");
+            if (!missing.isEmpty()) {
+                out.add("  " + missing);
+            }
         }
         if (facts.containsKey("redirect")) {
             out.add("  it goes to <" + facts.get("redirect") + "> instead of its recipients");
@@ -159,8 +186,9 @@ record QueueReport(
             boolean tried = !each.reason().isEmpty();
             String by = each.relay().equals("none") ? "" : " (" + each.relay() + ")";
             out.add("  last answer: " + (tried ? each.reason() + by : "none yet"));
-            out.add("  route: " + each.route());
-            each.limits().forEach(limit -> out.add("  " + limit));
+            each.now().certificate().forEach(line -> out.add("  " + line));
+            out.add("  route: " + each.now().route());
+            each.now().limits().forEach(limit -> out.add("  " + limit));
         }
         if (number("done") > 0) {
             out.add(facts.get("done") + " recipients are done");
@@ -191,8 +219,9 @@ record QueueReport(
             one.put("original_recipient", each.original());
             one.put("delay_reason", each.reason());
             one.put("relay", each.relay());
-            one.put("route", each.route());
-            one.put("limits", each.limits());
+            one.put("certificate", each.now().certificate());
+            one.put("route", each.now().route());
+            one.put("limits", each.now().limits());
             all.add(one);
         }
         out.put("recipients", all);

@@ -54,6 +54,11 @@ final class Handshake {
         return last != null;
     }
 
+    /// The last TLS there was; null for none.
+    @Nullable TlsConnection made() {
+        return last;
+    }
+
     /// The server let its session be gone on with.
     boolean keepsSession() {
         TlsConnection made = last;

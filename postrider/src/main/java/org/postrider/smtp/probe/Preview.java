@@ -2,13 +2,17 @@ package org.postrider.smtp.probe;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.ServicePorts;
 import org.postrider.dns.Resolver;
+import org.postrider.io.Connector;
 import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.Foretold;
+import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsAnswer;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
@@ -19,20 +23,24 @@ import org.postrider.smtp.route.Route;
 import org.postrider.smtp.route.Server;
 import org.postrider.smtp.route.Sockets;
 
-/// The servers of a next hop and the TLS policy for each, without a connection. One thread.
+/// The servers of a next hop and the TLS policy for each, without a connection; and what one of
+/// them shows that could not be verified, with one. One thread.
 public final class Preview {
     /// Servers that are shown of one destination.
     private static final int MOST = 10;
 
     private final ClientSettings settings;
+    private final Tables tables;
+    private final Resolver dns;
     private final Foretold.Means means;
     private final Route route;
     private final TlsPolicies policies;
 
     public Preview(ClientSettings settings, Tables tables, Foretold.Means means) {
         this.settings = settings;
+        this.tables = tables;
         this.means = means;
-        Resolver dns = Lookups.of(means.dns(), settings, tables, means.log(), means.tag());
+        dns = Lookups.of(means.dns(), settings, tables, means.log(), means.tag());
         String name = settings.get(ConfigParams.MYHOSTNAME);
         Path queue = Path.of(String.valueOf(settings.text("queue_directory")));
         route =
@@ -45,13 +53,12 @@ public final class Preview {
                                 means.own(),
                                 new Sockets(name, queue, false)),
                         means.log());
-        policies =
-                new TlsPolicies(
-                        settings,
-                        tables,
-                        dns,
-                        means.clock(),
-                        text -> means.log().warning(means.tag(), text));
+        policies = policies(settings);
+    }
+
+    private TlsPolicies policies(ClientSettings by) {
+        return new TlsPolicies(
+                by, tables, dns, means.clock(), text -> means.log().warning(means.tag(), text));
     }
 
     public List<Foretold.Hop> of(String nexthop) {
@@ -78,6 +85,47 @@ public final class Preview {
             stops.add(new Foretold.Stop(server.labelWithPort(), tls(policies.of(to, server))));
         }
         return new Foretold.Hop(to.text(), stops, stops.isEmpty() ? "no servers" : "");
+    }
+
+    /// @param label as a [Foretold.Stop] names a server
+    public List<Foretold.Finding> unverified(String nexthop, String label, Connector connector) {
+        ServicePorts ports = ServicePorts.of(settings.all());
+        for (Destination to : Destination.parse(nexthop, ports, settings.protocol())) {
+            if (to.port() >= 0
+                    && route.find(to, means.tag()) instanceof Route.Found.Servers found) {
+                for (Server server : found.servers()) {
+                    if (server.labelWithPort().equals(label)) {
+                        return unverified(to, server, connector);
+                    }
+                }
+            }
+        }
+        return List.of(
+                new Foretold.Finding("mail would not go to " + label + " any more", List.of()));
+    }
+
+    private List<Foretold.Finding> unverified(Destination to, Server server, Connector connector) {
+        return switch (policies.of(to, server)) {
+            case TlsAnswer.Wait wait ->
+                    List.of(new Foretold.Finding("mail waits: " + wait.warning(), List.of()));
+            case TlsAnswer.Go go ->
+                    new Verification(settings, tables, means, connector)
+                            .of(
+                                    server,
+                                    go.policy(),
+                                    policies.client(go.policy()),
+                                    byTable(to, server, go));
+        };
+    }
+
+    /// Whether it would be otherwise without the tables.
+    private boolean byTable(Destination to, Server server, TlsAnswer.Go go) {
+        Map<String, String> none = new HashMap<>();
+        none.put(settings.name(SmtpTlsParams.POLICY_MAPS), "");
+        none.put(settings.name(SmtpTlsParams.PER_SITE), "");
+        ClientSettings without = new ClientSettings(settings.all().with(none), settings.protocol());
+        return !(policies(without).of(to, server) instanceof TlsAnswer.Go other)
+                || !other.policy().equals(go.policy());
     }
 
     private static String tls(TlsAnswer answer) {

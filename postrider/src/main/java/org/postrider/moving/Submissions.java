@@ -131,9 +131,13 @@ public final class Submissions {
     private void aside(Path path, String name) throws IOException {
         try (ForeignFile found = ForeignFile.open(postfix.disk(), path)) {
             Path to = ours.resolve("corrupt").resolve(SET_ASIDE + name);
+            if (taken(found, to)) {
+                told.left("corrupt/" + name, to + " is another's of that name");
+                return;
+            }
             if (!dry) {
-                postfix.disk().delete(to);
-                copy(found.file(), to, PostfixQueue.UNREADY);
+                Path part = part(found.file(), to, PostfixQueue.UNREADY);
+                postfix.disk().rename(part, to);
                 postfix.disk().forceDirectory(PostfixQueue.above(to));
                 postfix.disk().delete(path);
                 postfix.disk().forceDirectory(PostfixQueue.above(path));
@@ -142,6 +146,53 @@ public final class Submissions {
         } catch (ForeignFile.NotRegularException e) {
             told.left("corrupt/" + name, String.valueOf(e.getMessage()));
         }
+    }
+
+    /// A copy beside where it is to be, so that a name has all of a file or nothing.
+    private Path part(Disk.File file, Path to, String mode) throws IOException {
+        Path part = to.resolveSibling("moving-" + to.getFileName());
+        postfix.disk().delete(part);
+        copy(file, part, mode);
+        return part;
+    }
+
+    /// Whether something else has the name already: two queues may have set aside the same id. The
+    /// same octets are what an interrupted run left.
+    private boolean taken(ForeignFile file, Path to) throws IOException {
+        try (ForeignFile there = ForeignFile.open(postfix.disk(), to)) {
+            long size = there.file().size();
+            if (size != file.file().size()) {
+                return true;
+            }
+            ByteBuffer one = ByteBuffer.allocate(CHUNK);
+            ByteBuffer other = ByteBuffer.allocate(CHUNK);
+            for (long at = 0; at < size; at += CHUNK) {
+                int most = (int) Math.min(CHUNK, size - at);
+                if (!read(there.file(), one.clear().limit(most), at)
+                        || !read(file.file(), other.clear().limit(most), at)
+                        || !one.flip().equals(other.flip())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (ForeignFile.NotRegularException e) {
+            return true;
+        }
+    }
+
+    /// @return false where there is less
+    private static boolean read(Disk.File file, ByteBuffer into, long at) throws IOException {
+        long next = at;
+        while (into.hasRemaining()) {
+            int n = file.read(into, next);
+            if (n <= 0) {
+                return false;
+            }
+            next += n;
+        }
+        return true;
     }
 
     /// Gives back what [#takeCorrupt] took.
@@ -157,11 +208,15 @@ public final class Submissions {
             Path path = ours.resolve("corrupt").resolve(name);
             Path to = postfix.directory().resolve("corrupt").resolve(id);
             try (ForeignFile found = ForeignFile.open(postfix.disk(), path)) {
+                if (taken(found, to)) {
+                    told.left("corrupt/" + name, to + " is another's of that name");
+                    continue;
+                }
                 if (!dry) {
                     postfix.makeDirectories(PostfixQueue.above(to));
-                    postfix.disk().delete(to);
-                    copy(found.file(), to, "r--------");
-                    PostfixQueue.give(to, postfix.ownerFor());
+                    Path part = part(found.file(), to, "r--------");
+                    PostfixQueue.give(part, postfix.ownerFor());
+                    postfix.disk().rename(part, to);
                     force(path, to);
                     postfix.disk().delete(path);
                     postfix.disk().forceDirectory(PostfixQueue.above(path));

@@ -93,12 +93,16 @@ def etrn(w):
         codes.extend(r[:3] for r in [t.say("ETRN relayed.example") for _ in range(90)])
         t.close()
     w.run([lambda i=i: session(i) for i in range(10)], 60)
-    time.sleep(10 if not w.small else 2)
     w.hop("accept")
     t = w.talk()
     t.say("EHLO x.example")
-    t.say("ETRN relayed.example")
-    done = w.wait(60, lambda: w.counts[1] >= scale(w, 3000))
+    for _ in range(3):
+        # One that is under way is no deferred mail, whether the hop is there in the end or not.
+        w.wait(60, lambda: b"queue_name\0active\0" not in w.listing())
+        t.say("ETRN relayed.example")
+        done = w.wait(20, lambda: w.counts[1] >= scale(w, 3000))
+        if done:
+            break
     return "%d ETRN answered %s" % (len(codes), sorted(set(codes))), ["" if w.most_threads < 150 else "%d threads" % w.most_threads,
             "" if done else "the last ETRN delivered %d" % w.counts[1]]
 

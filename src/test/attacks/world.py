@@ -400,6 +400,12 @@ class World:
         s.connect(self.queue + "/public/" + service)
         return s
 
+    def listing(self):
+        """The queue, as public/showq tells it."""
+        with self.poke("showq") as s, s.makefile("rb") as f:
+            s.settimeout(60)
+            return f.read()
+
     def close(self, keep=False):
         if self.own:
             pid = self.java()

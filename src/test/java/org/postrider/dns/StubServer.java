@@ -61,8 +61,9 @@ public final class StubServer implements AutoCloseable {
         }
         udp = udpFound;
         tcp = tcpFound;
-        Thread.ofVirtual().start(this::overUdp);
-        Thread.ofVirtual().start(this::overTcp);
+        // Where virtual threads compute for long, it answers all the same.
+        Thread.ofPlatform().daemon().start(this::overUdp);
+        Thread.ofPlatform().daemon().start(this::overTcp);
     }
 
     public int port() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,10 @@ class SpfJudgeTest {
                     "no-parts", "RFC 7208 7.1: the number is not zero",
                     "a-name-that-is-cut", "it takes off one label alone, and fails");
 
+    /// Whose time a busy machine takes is nobody's opinion.
+    private static final SpfLimits PATIENT =
+            new SpfLimits(10, 2, 10, Duration.ofMinutes(5), 256, "unknown");
+
     private static final int RANDOM_RECORDS = Integer.getInteger("postrider.spf.records", 150);
 
     @TempDir Path directory;
@@ -53,11 +58,8 @@ class SpfJudgeTest {
         try (StubServer server = new StubServer()) {
             server.answers(zone);
             Path conf = Files.createTempFile(directory, "resolv", ".conf");
-            Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n");
-            Spf spf =
-                    new Spf(
-                            new SystemResolver(conf, server.port(), Clock.system()),
-                            SpfLimits.DEFAULT);
+            Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:30 attempts:3\n");
+            Spf spf = new Spf(new SystemResolver(conf, server.port(), Clock.system()), PATIENT);
             Process judge =
                     new ProcessBuilder(
                                     python.toString(),
@@ -70,8 +72,7 @@ class SpfJudgeTest {
                 for (Zones.Case each : zone.cases) {
                     compared++;
                     String difference = differs(each, spf, in, to);
-                    // A datagram of the judge's own that was lost is no other opinion.
-                    if (difference != null && differs(each, spf, in, to) != null) {
+                    if (difference != null) {
                         out.add(difference);
                     }
                 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Named;
 
 /// What the queue remembers of how a mail came in, for postcat, milters and the next hop's
@@ -24,12 +23,7 @@ class AttributesTest {
                 Reception.of(
                         temp,
                         "",
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        Reception.ROOM,
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\n"
                                 + "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n");
         Envelope envelope = it.envelopes().getFirst();
@@ -49,12 +43,7 @@ class AttributesTest {
                         "dkim_signing_keys = own.example:s:/nowhere/key\n"
                                 + "smtpd_authorized_xforward_hosts = 198.51.100.7\n"
                                 + mainCf,
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        Reception.ROOM,
                         "EHLO c.example\r\n"
                                 + before
                                 + "MAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\n"

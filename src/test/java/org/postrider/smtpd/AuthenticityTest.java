@@ -15,7 +15,6 @@ import org.postrider.access.list.Catalogue;
 import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
-import org.postrider.queue.JournalQueue;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.xbill.DNS.Rcode;
@@ -84,12 +83,7 @@ class AuthenticityTest {
                     Reception.of(
                             directory,
                             c.main.toString(),
-                            new JournalQueue.Options(
-                                    1 << 20,
-                                    1 << 20,
-                                    0,
-                                    false,
-                                    JournalQueue.Limits.ofContents(0, 1 << 20)),
+                            Reception.ROOM,
                             new DnsLists(
                                     new SystemResolver(conf, server.port(), Clock.system()),
                                     Supervisor.alone(),

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.queue.JournalQueue;
 
 /// debug_peer_list: what is said in a listed client's session is logged, in Postfix's words.
 class DebugPeersTest {
@@ -29,12 +28,6 @@ class DebugPeersTest {
                         "smtpd_discard_ehlo_keywords = pipelining size vrfy etrn auth starttls"
                                 + " enhancedstatuscodes 8bitmime dsn smtputf8 chunking\n"
                                 + setting,
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
                         DIALOGUE);
         return it.log()
                 .lines()

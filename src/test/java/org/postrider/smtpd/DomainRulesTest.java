@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postrider.queue.JournalQueue;
 
 /// What nobody could say of a client's name now is no reason to refuse for good, whatever the
 /// administrator's code for clients without a name is. Real Postfix's answers are in
@@ -19,8 +18,10 @@ class DomainRulesTest {
     @CsvSource({
         "reject_unknown_client_hostname, NAME=[TEMPUNAVAIL], 450 4.7.25, hostname",
         "reject_unknown_client_hostname, NAME=[UNAVAILABLE], 550 5.7.25, hostname",
-        "reject_unknown_reverse_client_hostname, REVERSE_NAME=[TEMPUNAVAIL], 450 4.7.1, reverse hostname",
-        "reject_unknown_reverse_client_hostname, REVERSE_NAME=[UNAVAILABLE], 550 5.7.1, reverse hostname"
+        "reject_unknown_reverse_client_hostname, REVERSE_NAME=[TEMPUNAVAIL], 450 4.7.1, reverse"
+                + " hostname",
+        "reject_unknown_reverse_client_hostname, REVERSE_NAME=[UNAVAILABLE], 550 5.7.1, reverse"
+                + " hostname"
     })
     void aNameThatNobodyCouldSayIsRefusedForAWhileOnly(
             String rule, String name, String code, String what) throws IOException {
@@ -32,12 +33,7 @@ class DomainRulesTest {
                                 + "smtpd_client_restrictions = "
                                 + rule
                                 + "\n",
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        Reception.ROOM,
                         "EHLO c.example\r\nXCLIENT "
                                 + name
                                 + " ADDR=198.51.100.9\r\nEHLO c.example\r\n"

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.queue.JournalQueue;
 
 /// smtpd_log_rule: the log line of a refusal names the restriction that refused, and where it is
 /// set. The reply says nothing of it.
@@ -44,17 +43,7 @@ class LogRuleTest {
     @TempDir Path temp;
 
     private List<String> rejects(String setting) throws IOException {
-        Reception it =
-                Reception.of(
-                        temp,
-                        LISTS + setting,
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
-                        DIALOGUE);
+        Reception it = Reception.of(temp, LISTS + setting, DIALOGUE);
         String main = temp.resolve("main.cf").toString();
         return it.log()
                 .lines()

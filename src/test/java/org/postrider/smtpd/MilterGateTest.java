@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postrider.queue.JournalQueue;
 
 /// What a milter out of reach does to mail that is taken all the same. Real Postfix's replies and
 /// log lines are in src/test/twin/milter.case.
@@ -31,12 +30,7 @@ class MilterGateTest {
                         "smtpd_milters = inet:127.0.0.1:1\nmilter_default_action = "
                                 + action
                                 + "\n",
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        Reception.ROOM,
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\n"
                                 + content
                                 + "QUIT\r\n");
@@ -53,12 +47,7 @@ class MilterGateTest {
                 Reception.of(
                         temp,
                         "smtpd_milter_maps = fail:now\nmilter_default_action = accept\n",
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        Reception.ROOM,
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRSET\r\nQUIT\r\n");
         assertTrue(it.heard().stream().noneMatch(r -> r.startsWith("250 2.1.0")), it::toString);
         assertTrue(it.heard().stream().anyMatch(r -> r.startsWith("451 4.3.5")), it::toString);

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
-import org.postrider.queue.JournalQueue;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -54,12 +53,7 @@ class NamesOnceTest {
                 Reception.of(
                         temp,
                         RULES,
-                        new JournalQueue.Options(
-                                1 << 20,
-                                1 << 20,
-                                0,
-                                false,
-                                JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        Reception.ROOM,
                         dns,
                         ("EHLO c.example\n" + lines + "QUIT\n").replace("\n", "\r\n"));
         assertEquals(

@@ -50,6 +50,11 @@ record Reception(
         int held,
         List<Envelope> envelopes,
         List<String> headers) {
+    /// A queue that takes whatever tests send.
+    static final JournalQueue.Options ROOM =
+            new JournalQueue.Options(
+                    1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20));
+
     private static final String MAIN =
             """
             compatibility_level = 3.6
@@ -121,6 +126,11 @@ record Reception(
                     MilterSockets.nowhere(),
                     new Smtpd.Journal(nobody, clock, _ -> {}));
         }
+    }
+
+    /// With room for whatever comes.
+    static Reception of(Path directory, String mainCf, String lines) throws IOException {
+        return of(directory, mainCf, ROOM, lines);
     }
 
     /// @param directory for the queue and the log

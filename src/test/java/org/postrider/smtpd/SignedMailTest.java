@@ -9,169 +9,26 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postrider.cleanup.CleanupService;
-import org.postrider.dkim.ArcResult;
-import org.postrider.dkim.ArcSealer;
-import org.postrider.dkim.BodyHash;
 import org.postrider.dkim.Signer;
 import org.postrider.dkim.SigningKey;
 import org.postrider.dkim.SigningSettings;
-import org.postrider.dkim.Verdict;
-import org.postrider.dmarcrpt.DmarcResults;
-import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.log.LogTag;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
-import org.postrider.queue.JournalQueue;
 import org.postrider.queue.QueueId;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.xbill.DNS.Rcode;
 
-/// Signed and sealed mail of a stranger before a server that checks.
-class SignedMailTest {
-    private static final String MAIN =
-            """
-            mynetworks = 127.0.0.0/8
-            relay_domains = test.example
-            relay_recipient_maps =
-            smtpd_relay_restrictions = reject_unauth_destination
-            authentication_checks = dmarc arc
-            """;
-
-    private static final String REJECTS =
-            "smtpd_end_of_data_restrictions = reject_dkim_fail, reject_arc_fail, reject_dmarc\n";
-    private static final String HEADER =
-            "From: A <a@signed.example>\r\nTo: b@test.example\r\nSubject: x\r\n";
-    private static final byte[] BODY = octets("\r\none  line \r\n\r\n\r\n");
-
-    @TempDir Path temp;
-    private StubServer server;
-    private KeyPair pair;
-
-    /// Chains are of RSA alone (RFC 8617).
-    private KeyPair sealing;
-
-    private int sessions;
-    private DmarcResults reports = DmarcResults.NONE;
-    private long receiving = 1L << 40;
-
-    @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        server = new StubServer();
-        pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        byte[] spki = pair.getPublic().getEncoded();
-        String p =
-                Base64.getEncoder()
-                        .encodeToString(Arrays.copyOfRange(spki, spki.length - 32, spki.length));
-        for (String domain : List.of("signed.example", "list.example", "other.example")) {
-            server.zone("s._domainkey." + domain + " TXT \"v=DKIM1; k=ed25519; p=" + p + "\"");
-        }
-        server.zone("s._domainkey.testing.example TXT \"v=DKIM1; k=ed25519; t=y; p=" + p + "\"");
-        KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
-        rsa.initialize(1024);
-        sealing = rsa.generateKeyPair();
-        String r = Base64.getEncoder().encodeToString(sealing.getPublic().getEncoded());
-        for (String domain : List.of("list.example", "other.example")) {
-            server.zone("r._domainkey." + domain + " TXT \"v=DKIM1; k=rsa; p=" + r + "\"");
-        }
-        server.zone(
-                "_dmarc.signed.example TXT \"v=DMARC1; p=reject; rua=mailto:r@signed.example\"");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-    }
-
-    private static byte[] octets(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private SigningKey key(String domain) {
-        return new SigningKey(domain, "s", pair.getPrivate());
-    }
-
-    private static byte[] hash(BodyHash hash, byte[] body) {
-        hash.update(body, 0, body.length);
-        return hash.digest();
-    }
-
-    private String signed(String domain) {
-        Signer signer = new Signer(SigningSettings.DEFAULT);
-        return signer.sign(
-                        List.of(key(domain)),
-                        octets(HEADER),
-                        hash(signer.bodyHash(), BODY),
-                        System.currentTimeMillis() / 1000)
-                + HEADER;
-    }
-
-    private String sealed(String domain, String header, ArcResult chain, String results) {
-        ArcSealer sealer = new ArcSealer(SigningSettings.DEFAULT);
-        return sealer.seal(
-                        new SigningKey(domain, "r", sealing.getPrivate()),
-                        octets(header),
-                        hash(sealer.bodyHash(), BODY),
-                        chain,
-                        results,
-                        System.currentTimeMillis() / 1000)
-                + header;
-    }
-
-    private Reception session(String main, String header, String body) throws IOException {
-        Path directory = Files.createDirectory(temp.resolve("s" + sessions++));
-        Path conf = directory.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
-        String mail = header + body;
-        return Reception.of(
-                directory,
-                MAIN + main,
-                new JournalQueue.Options(
-                        1 << 20,
-                        1 << 20,
-                        0,
-                        false,
-                        new JournalQueue.Limits(0, 8 << 20, receiving, 1L << 40, 1L << 40)),
-                new DnsLists(
-                        new SystemResolver(conf, server.port(), Clock.system()),
-                        Supervisor.alone(),
-                        Clock.system()),
-                reports,
-                "EHLO c.example\r\nMAIL FROM:<x@other.example>\r\nRCPT TO:<b@test.example>\r\n"
-                        + ("BDAT " + mail.length() + " LAST\r\n" + mail)
-                        + "QUIT\r\n");
-    }
-
-    private static String reply(Reception it) {
-        List<String> heard = it.heard();
-        return heard.get(heard.size() - 2);
-    }
-
-    private static String header(Reception it) {
-        assertEquals(1, it.headers().size(), () -> String.join("\n", it.heard()));
-        return it.headers().getFirst().replace("\r\n\t", " ");
-    }
-
-    private static String text(byte[] octets) {
-        return new String(octets, StandardCharsets.ISO_8859_1);
-    }
-
+/// Signed mail of a stranger before a server that checks.
+class SignedMailTest extends SignedStranger {
     @Test
     void anAuthorsSignatureIsEnough() throws IOException {
         String header = header(session(REJECTS, signed("signed.example"), text(BODY)));
@@ -301,81 +158,6 @@ class SignedMailTest {
         assertEquals(0, session(none, signed("testing.example"), other).queued());
     }
 
-    private static final ArcResult NO_CHAIN = new ArcResult(Verdict.NONE, 0, 0, List.of(), "");
-    private static final String PASSED =
-            "list.example; dmarc=pass header.from=signed.example; spf=pass";
-    private static final String TRUSTED =
-            REJECTS.replace("reject_dkim_fail, ", "") + "arc_trusted_sealers = list.example\n";
-
-    @Test
-    void aTrustedChainOverridesAndSaysSo() throws IOException {
-        String mail = sealed("list.example", HEADER, NO_CHAIN, PASSED);
-        String header = header(session(TRUSTED, mail, text(BODY)));
-        assertTrue(header.contains("arc=pass (i=1) arc.chain=list.example"), header);
-        assertTrue(
-                header.contains(
-                        "dmarc=pass (p=reject dis=none) reason=\"local override: ARC chain of"
-                                + " list.example\" header.from=signed.example"),
-                header);
-    }
-
-    @Test
-    void aChainIsBelievedOnlyIfItIsWholeAndSaysItOfThisAuthor() throws IOException {
-        String mail = sealed("list.example", HEADER, NO_CHAIN, PASSED);
-        assertTrue(reply(session(TRUSTED, mail, "\r\nanother\r\n")).startsWith("550 5.7.29"));
-        assertTrue(
-                reply(session(REJECTS.replace("reject_dkim_fail, ", ""), mail, text(BODY)))
-                        .startsWith("550 5.7.1 "));
-        for (String results :
-                List.of(
-                        "list.example; dmarc=pass header.from=evil.example",
-                        "list.example; dmarc=fail header.from=signed.example",
-                        "list.example; spf=pass (dmarc=pass header.from=signed.example)",
-                        "list.example; dkim=pass header.from=signed.example")) {
-            String other = sealed("list.example", HEADER, NO_CHAIN, results);
-            assertTrue(reply(session(TRUSTED, other, text(BODY))).startsWith("550 5.7.1 "));
-        }
-        String stranger = sealed("other.example", HEADER, NO_CHAIN, PASSED);
-        assertTrue(reply(session(TRUSTED, stranger, text(BODY))).startsWith("550 5.7.1 "));
-    }
-
-    /// A chain of trusted hands whose key is not to be had now may vouch for it later; nobody
-    /// else's puts it off.
-    @Test
-    void aTrustedChainThatCannotBeCheckedNowPutsOff() throws IOException {
-        String only = TRUSTED.replace("reject_arc_fail, ", "");
-        String mail = sealed("list.example", HEADER, NO_CHAIN, PASSED);
-        String stranger = sealed("other.example", HEADER, NO_CHAIN, PASSED);
-        server.rcodes.put("r._domainkey.list.example", Rcode.SERVFAIL);
-        server.rcodes.put("r._domainkey.other.example", Rcode.SERVFAIL);
-        Reception it = session(only, mail, text(BODY));
-        assertTrue(reply(it).startsWith("451 4.7.1 <END-OF-MESSAGE>: "), reply(it));
-        Reception chain =
-                session("smtpd_end_of_data_restrictions = reject_arc_fail\n", stranger, text(BODY));
-        assertTrue(reply(chain).startsWith("451 4.7.29 <END-OF-MESSAGE>: "), reply(chain));
-        String shown = header(session("arc_trusted_sealers = list.example\n", mail, text(BODY)));
-        assertTrue(shown.contains("dmarc=temperror (p=reject dis=none)"), shown);
-        assertFalse(shown.contains("arc.chain"), shown);
-        String fails = sealed("list.example", HEADER, NO_CHAIN, PASSED.replace("=pass", "=fail"));
-        for (String each : List.of(fails, stranger)) {
-            assertTrue(reply(session(only, each, text(BODY))).startsWith("550 5.7.1 "));
-        }
-    }
-
-    /// Whoever sealed last, or in between, may have changed all of it.
-    @Test
-    void everySealOfABelievedChainIsOfATrustedOne() throws IOException {
-        String first = sealed("list.example", HEADER, NO_CHAIN, PASSED);
-        ArcResult one = new ArcResult(Verdict.PASS, 1, 0, List.of(), "");
-        String second = sealed("other.example", first, one, PASSED);
-        String shown = header(session("", second, text(BODY)));
-        assertTrue(
-                shown.contains("arc=pass (i=2) arc.chain=\"other.example:list.example\""), shown);
-        assertTrue(reply(session(TRUSTED, second, text(BODY))).startsWith("550 5.7.1 "));
-        String both = TRUSTED.replace("= list.example", "= list.example other.example");
-        assertTrue(header(session(both, second, text(BODY))).contains("local override"));
-    }
-
     /// A header that is checked costs more than one that is only kept: paid for before it is read.
     @Test
     void whereThereIsNoMemoryForChecksTheMailIsPutOff() throws IOException {
@@ -403,9 +185,6 @@ class SignedMailTest {
         receiving = 5_000_000;
         assertTrue(header(session("", header, text(BODY))).contains("dkim="));
     }
-
-    private static final String OUTSIDE =
-            "virtual_alias_maps = inline:{b@test.example=x@outside.example}\n";
 
     /// main.cf says how much is computed for a stranger, and what is taken as proof.
     @Test
@@ -487,30 +266,6 @@ class SignedMailTest {
         assertTrue(reply(tokens).contains("a From field that is too long"), reply(tokens));
         String plain = "From: a@signed.example\r\n <x@other.example>\r\n" + rest;
         assertTrue(header(session(judged, plain, text(BODY))).contains("dmarc=pass"));
-    }
-
-    /// What leaves again is sealed with what was known of it; what stays is not.
-    @Test
-    void mailThatLeavesAgainIsSealed() throws IOException {
-        Path file = temp.resolve("key.pem");
-        Files.writeString(
-                file,
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder().encodeToString(sealing.getPrivate().getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        String seals = "arc_sealing_key = list.example:r:" + file + "\n";
-        String stays = header(session(seals, signed("signed.example"), text(BODY)));
-        assertFalse(stays.contains("ARC-Seal"), stays);
-        String leaves = header(session(seals + OUTSIDE, signed("signed.example"), text(BODY)));
-        assertTrue(leaves.startsWith("ARC-Seal: i=1; a=rsa-sha256; "), leaves);
-        assertTrue(
-                leaves.contains("ARC-Authentication-Results: i=1; mx.test.example; spf=none"),
-                leaves);
-        assertTrue(leaves.contains(" cv=none; d=list.example; s=r; "), leaves);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        Reception open = session(seals + OUTSIDE, signed("signed.example"), text(BODY));
-        assertTrue(reply(open).startsWith("451 "), reply(open));
     }
 
     /// The checks have not heard all of it: it is put off, not refused for good.

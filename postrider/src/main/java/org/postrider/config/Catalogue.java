@@ -1,6 +1,8 @@
 package org.postrider.config;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.names.NameList;
 
@@ -44,19 +46,42 @@ public final class Catalogue {
         }
     }
 
-    private final NameList postfix;
-    private final NameList own;
+    private final Part postfix;
+    private final Part own;
 
-    private Catalogue(NameList postfix, NameList own) {
+    private Catalogue(Part postfix, Part own) {
         this.postfix = postfix;
         this.own = own;
     }
 
     /// Reads the lists that stand beside this class.
     public static Catalogue load() {
-        return new Catalogue(
-                NameList.beside(Catalogue.class, "parameters.tsv"),
-                NameList.beside(Catalogue.class, "own.tsv"));
+        return new Catalogue(Part.of("parameters.tsv"), Part.of("own.tsv"));
+    }
+
+    /// A list, and those of it that were asked for: rooms ask for the same ones again and again.
+    private record Part(NameList list, Map<String, Known> found) {
+        static Part of(String list) {
+            return new Part(NameList.beside(Catalogue.class, list), new ConcurrentHashMap<>());
+        }
+
+        @Nullable Known find(String name) {
+            Known before = found.get(name);
+            if (before != null) {
+                return before;
+            }
+            String line = list.line(name);
+            if (line == null) {
+                return null;
+            }
+            Known known = parse(line);
+            found.put(name, known);
+            return known;
+        }
+
+        List<Known> all() {
+            return list.lines("").stream().map(Catalogue::parse).toList();
+        }
     }
 
     private static Known parse(String line) {
@@ -77,26 +102,21 @@ public final class Catalogue {
     }
 
     public @Nullable Known known(String name) {
-        return find(postfix, name);
+        return postfix.find(name);
     }
 
     /// A parameter that is ours and that Postfix does not have; null for any other name.
     public @Nullable Known own(String name) {
-        return find(own, name);
-    }
-
-    private static @Nullable Known find(NameList list, String name) {
-        String line = list.line(name);
-        return line == null ? null : parse(line);
+        return own.find(name);
     }
 
     /// Ours, in name order.
     public List<Known> ours() {
-        return own.lines("").stream().map(Catalogue::parse).toList();
+        return own.all();
     }
 
     /// Postfix's, in name order.
     public List<Known> all() {
-        return postfix.lines("").stream().map(Catalogue::parse).toList();
+        return postfix.all();
     }
 }

@@ -1,6 +1,7 @@
 package org.postrider.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,10 @@ public final class Honoured {
 
         public String plural() {
             return plural;
+        }
+
+        private static Kind of(String line) {
+            return valueOf(line.substring(0, line.indexOf('\t')).toUpperCase(Locale.ROOT));
         }
 
         /// The first field of its lines, with the tab.
@@ -170,16 +175,14 @@ public final class Honoured {
         return String.join(", ", out);
     }
 
-    /// What is held at one door.
+    /// What is held at one door, by kind and name.
     public List<Entry> holding(Hold hold) {
-        List<Entry> out = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            for (Entry e : entries(kind).values()) {
-                if (e.verdict() instanceof Verdict.Holding h && h.hold() == hold) {
-                    out.add(e);
-                }
-            }
+        List<Entry> all = new ArrayList<>(entries(Kind.PROGRAM).values());
+        for (String line : LIST.containing("\tholds\t")) {
+            all.add(parse(Kind.of(line), line));
         }
-        return out;
+        all.removeIf(e -> !(e.verdict() instanceof Verdict.Holding h && h.hold() == hold));
+        all.sort(Comparator.comparing(Entry::kind).thenComparing(Entry::name));
+        return all;
     }
 }

@@ -33,6 +33,10 @@ class NameListTest {
         assertEquals(List.of("b\tone\t3", "b\ttwo\t4"), LIST.lines("b\t"));
         assertEquals(5, LIST.lines("").size());
         assertEquals(List.of(), LIST.lines("x"));
+        assertEquals(List.of("a_b\t2"), LIST.containing("\t2"));
+        assertEquals(List.of("a\t1", "a_b\t2"), LIST.containing("a"));
+        assertEquals(List.of("b\tone\t3", "b\ttwo\t4"), LIST.containing("b\t").subList(1, 3));
+        assertEquals(List.of(), LIST.containing("\t5"));
     }
 
     /// A line that stands elsewhere than its name says would not be found by its name.

@@ -64,6 +64,17 @@ public final class NameList {
         return out;
     }
 
+    /// All lines that have this in them.
+    public List<String> containing(String part) {
+        List<String> out = new ArrayList<>();
+        for (int at = text.indexOf(part); at >= 0; ) {
+            int end = text.indexOf('\n', at);
+            out.add(text.substring(text.lastIndexOf('\n', at) + 1, end));
+            at = text.indexOf(part, end);
+        }
+        return out;
+    }
+
     private int compare(String name, int start) {
         for (int i = 0; i < name.length(); i++) {
             int order = name.charAt(i) - text.charAt(start + i);

@@ -43,7 +43,12 @@ public final class Honoured {
         }
 
         private static Kind of(String line) {
-            return valueOf(line.substring(0, line.indexOf('\t')).toUpperCase(Locale.ROOT));
+            for (Kind each : values()) {
+                if (line.startsWith(each.inList())) {
+                    return each;
+                }
+            }
+            throw new IllegalStateException("honoured.tsv: no such kind: " + line);
         }
 
         /// The first field of its lines, with the tab.

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.names.NameList;
 
@@ -80,6 +81,9 @@ public final class Honoured {
     private static final Honoured WITHOUT_PROGRAMS = new Honoured(Map.of());
 
     private final Map<String, Verdict> programs;
+
+    /// Every service asks at each door.
+    private final Map<Hold, List<Entry>> held = new ConcurrentHashMap<>();
 
     private Honoured(Map<String, Verdict> programs) {
         this.programs = new TreeMap<>(programs);
@@ -182,12 +186,16 @@ public final class Honoured {
 
     /// What is held at one door, by kind and name.
     public List<Entry> holding(Hold hold) {
+        return held.computeIfAbsent(hold, this::heldAt);
+    }
+
+    private List<Entry> heldAt(Hold hold) {
         List<Entry> all = new ArrayList<>(entries(Kind.PROGRAM).values());
         for (String line : LIST.containing("\tholds\t")) {
             all.add(parse(Kind.of(line), line));
         }
         all.removeIf(e -> !(e.verdict() instanceof Verdict.Holding h && h.hold() == hold));
         all.sort(Comparator.comparing(Entry::kind).thenComparing(Entry::name));
-        return all;
+        return List.copyOf(all);
     }
 }

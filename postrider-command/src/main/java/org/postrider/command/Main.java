@@ -48,6 +48,10 @@ public final class Main {
     private static final int SOFTWARE = 70;
     private static final int DNS_PORT = 53;
 
+    /// What they print is not their result: who saw them fail would send the mail once more.
+    private static final Set<String> SUBMITS =
+            Set.of("sendmail", "mailq", "newaliases", "postdrop");
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -108,20 +112,21 @@ public final class Main {
         }
         return switch (name) {
             case "postfix" -> new Postfix(System.out, System.err).run(args);
-            case "postqueue" -> terminal(t -> new Postqueue("postqueue", t).run(args));
-            case "postmap", "postalias" -> terminal(t -> new Postmap(name, t).run(args));
-            case "postconf" -> terminal(t -> new Postconf(t).run(args));
-            case "postmulti" -> terminal(t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
-            case "posttrace" -> terminal(t -> new Posttrace(t).run(args));
-            case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
-            case "postconvert" -> terminal(t -> new Postconvert(t, masterCfs()).run(args));
-            case "postmove" -> terminal(t -> new Postmove(t).run(args));
-            case "postcat" -> terminal(t -> new Postcat(t).run(args));
-            case "postlog" -> terminal(t -> new Postlog(t).run(args));
-            case "postkick" -> terminal(t -> new Postkick(t).run(args));
-            case "postlock" -> terminal(t -> new Postlock(t, Clock.system()).run(args));
-            case "smtp-sink" -> terminal(t -> new SmtpSink(t, bin()).run(args));
-            case "smtp-source" -> terminal(t -> new SmtpSource(t).run(args));
+            case "postqueue" -> terminal(name, t -> new Postqueue("postqueue", t).run(args));
+            case "postmap", "postalias" -> terminal(name, t -> new Postmap(name, t).run(args));
+            case "postconf" -> terminal(name, t -> new Postconf(t).run(args));
+            case "postmulti" ->
+                    terminal(name, t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
+            case "posttrace" -> terminal(name, t -> new Posttrace(t).run(args));
+            case "postsuper" -> terminal(name, t -> new Postsuper(t).run(args));
+            case "postconvert" -> terminal(name, t -> new Postconvert(t, masterCfs()).run(args));
+            case "postmove" -> terminal(name, t -> new Postmove(t).run(args));
+            case "postcat" -> terminal(name, t -> new Postcat(t).run(args));
+            case "postlog" -> terminal(name, t -> new Postlog(t).run(args));
+            case "postkick" -> terminal(name, t -> new Postkick(t).run(args));
+            case "postlock" -> terminal(name, t -> new Postlock(t, Clock.system()).run(args));
+            case "smtp-sink" -> terminal(name, t -> new SmtpSink(t, bin()).run(args));
+            case "smtp-source" -> terminal(name, t -> new SmtpSource(t).run(args));
             case "qmqp-sink", "qmqp-source" -> {
                 System.err.println(
                         name
@@ -129,20 +134,20 @@ public final class Main {
                                 + " client; smtp-sink and smtp-source speak SMTP and LMTP");
                 yield 1;
             }
-            case "postexplain" -> terminal(t -> explain(t).run(args));
-            case "postdoctor" -> terminal(t -> doctor(t).run(args));
-            case "postpage" -> terminal(t -> new Postpage(t, Clock.system()).run(args));
-            case "postoauth" -> terminal(t -> new Postoauth(t).run(args));
-            case "postdkim" -> terminal(t -> dkim(t).run(args));
-            case "posttls-finger" -> terminal(t -> finger(t).run(args));
-            case "saslpasswd2" -> terminal(t -> new Saslpasswd(t).run(args));
-            case "sasldblistusers2" -> terminal(t -> new Saslpasswd(t).list(args));
-            case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));
-            case "postdrop" -> terminal(t -> new PostdropCommand(t).run(args));
+            case "postexplain" -> terminal(name, t -> explain(t).run(args));
+            case "postdoctor" -> terminal(name, t -> doctor(t).run(args));
+            case "postpage" -> terminal(name, t -> new Postpage(t, Clock.system()).run(args));
+            case "postoauth" -> terminal(name, t -> new Postoauth(t).run(args));
+            case "postdkim" -> terminal(name, t -> dkim(t).run(args));
+            case "posttls-finger" -> terminal(name, t -> finger(t).run(args));
+            case "saslpasswd2" -> terminal(name, t -> new Saslpasswd(t).run(args));
+            case "sasldblistusers2" -> terminal(name, t -> new Saslpasswd(t).list(args));
+            case "qshape" -> terminal(name, t -> new Qshape(t, Clock.system()).run(args));
+            case "postdrop" -> terminal(name, t -> new PostdropCommand(t).run(args));
             case "sendmail", "mailq", "newaliases" ->
-                    terminal(t -> new Sendmail(t).run(name, args, Main::run));
+                    terminal(name, t -> new Sendmail(t).run(name, args, Main::run));
             case "demo" -> new Demo(System.out).run(args);
-            case "container" -> terminal(t -> container(t).run(args));
+            case "container" -> terminal(name, t -> container(t).run(args));
             case "serve" -> Serve.run(args);
             case "rehearse" -> rehearse(Path.of(args[0]));
             case "help", "--help" -> help(args);
@@ -231,13 +236,25 @@ public final class Main {
         int run(Terminal terminal);
     }
 
-    private static int terminal(Command command) {
+    private static int terminal(String name, Command command) {
         Terminal terminal = Terminal.system();
+        int status;
         try {
-            return command.run(terminal);
+            status = command.run(terminal);
+        } catch (Terminal.Output.Lost lost) {
+            status = 0;
         } finally {
             terminal.out().flush();
             terminal.err().flush();
         }
+        Terminal.Output.Lost lost =
+                terminal.out() instanceof Terminal.Output out && !SUBMITS.contains(name)
+                        ? out.lost()
+                        : null;
+        if (status == 0 && lost != null && !lost.gone()) {
+            System.err.println(name + ": fatal: output write error: " + lost.getMessage());
+            return name.equals("postqueue") ? CommandException.UNAVAILABLE : 1;
+        }
+        return status;
     }
 }

@@ -47,10 +47,18 @@ public final class OctetOut {
         return this;
     }
 
+    /// Where standard output cannot be written the command ends here, however much is still to
+    /// come.
     public void flush() throws IOException {
         out.write(buffer, 0, filled);
         out.flush();
         filled = 0;
+        if (out instanceof Terminal.Output standard) {
+            Terminal.Output.Lost lost = standard.lost();
+            if (lost != null) {
+                throw lost;
+            }
+        }
     }
 
     /// A JSON string (RFC 8259); octets above 127 stay as they are.

@@ -84,7 +84,8 @@ public final class Main {
         } catch (UncheckedIOException e) {
             System.err.println(name + ": fatal: " + Reason.of(e));
             return name.equals("sendmail") ? Sendmail.TEMPORARY : 1;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
+            // Also a library that is not to be read, as while the program is replaced.
             String text = e.getMessage();
             boolean memory = e instanceof OutOfMemoryError;
             System.err.println(

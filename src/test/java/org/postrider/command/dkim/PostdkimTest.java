@@ -324,6 +324,31 @@ class PostdkimTest {
         assertTrue(err.contains("dkim_signing_keys names no key of example.org"), err);
     }
 
+    /// A key that has leaked may be of this month; and a second key under one name would break the
+    /// signatures of the first, wherever that lies.
+    @Test
+    void theNextKeyHasASelectorOfItsOwn() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "example.com"), err);
+        String first = setting();
+        main(first);
+        String month = first.replaceAll("(?s).*example.com:(\\d{6}):.*", "$1");
+        assertEquals(1, run("", "keygen", "-t", "ed25519", "example.com"));
+        for (String letter : List.of("b", "c")) {
+            assertEquals(0, run("", "rotate", "example.com"), err);
+            assertTrue(Files.exists(file(month + letter + ".pem")), out);
+        }
+        main("dkim_signing_keys = example.com:mail:" + file(month + ".pem") + "\n");
+        for (String command : List.of("rotate", "keygen")) {
+            assertEquals(1, run("", command, "example.com", "Mail"), out);
+            assertTrue(
+                    err.contains(
+                            "dkim_signing_keys names a key of example.com with the selector mail"
+                                    + " already"),
+                    err);
+            assertTrue(Files.notExists(file("mail.pem")));
+        }
+    }
+
     /// Where none is named in main.cf, those in the directory; one that is broken hides no other.
     @Test
     void eachKeyOfADomainIsLookedAt() throws IOException {

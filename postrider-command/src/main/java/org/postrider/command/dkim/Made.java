@@ -20,7 +20,7 @@ record Made(SigningKeys.Named named, KeyPair pair) {
             KeyFiles files, String domain, String selector, List<String> kinds, int bits) {
         List<Made> out = new ArrayList<>();
         for (String kind : kinds) {
-            String own = kinds.size() == 1 ? selector : selector + "-" + kind;
+            String own = own(selector, kind, kinds);
             SigningKeys.Named named =
                     new SigningKeys.Named(domain, own, files.file(domain, own).toAbsolutePath());
             Made made = new Made(named, pair(kind, bits));
@@ -28,6 +28,15 @@ record Made(SigningKeys.Named named, KeyPair pair) {
             out.add(made);
         }
         return out;
+    }
+
+    private static String own(String selector, String kind, List<String> kinds) {
+        return kinds.size() == 1 ? selector : selector + "-" + kind;
+    }
+
+    /// The selectors that keys of these kinds would get.
+    static List<String> selectors(String selector, List<String> kinds) {
+        return kinds.stream().map(kind -> own(selector, kind, kinds)).toList();
     }
 
     private static KeyPair pair(String kind, int bits) {

@@ -144,7 +144,7 @@ public final class Postdkim {
         boolean named = rest.length == 1 || rest.length == 2;
         return switch (name) {
             case "keygen" -> named ? keygen(domain(rest[0]), selector(rest)) : usage();
-            case "rotate" -> named ? rotate(domain(rest[0]), selector(rest)) : usage();
+            case "rotate" -> named ? rotate(domain(rest[0]), rest) : usage();
             case "test" ->
                     rest.length <= 2
                             ? test(
@@ -176,6 +176,49 @@ public final class Postdkim {
                 : MONTH.format(Instant.ofEpochMilli(clock.wallMillis()));
     }
 
+    /// Of year and month, and a letter behind them, the first that has no key: a key that is to be
+    /// replaced at once may be of this month.
+    private String next(String domain, List<String> kinds, KeyFiles files) {
+        String month = selector(new String[] {domain});
+        List<SigningKeys.Named> named = configured(settings());
+        for (char letter = 'a'; letter <= 'z'; letter++) {
+            String next = letter == 'a' ? month : month + letter;
+            boolean free =
+                    Made.selectors(next, kinds).stream()
+                            .noneMatch(own ->
+                                    names(named, domain, own)
+                                            || !files.named(domain, own).isEmpty());
+            if (free) {
+                return next;
+            }
+        }
+        return month;
+    }
+
+    private static boolean names(List<SigningKeys.Named> all, String domain, String selector) {
+        return all.stream()
+                .anyMatch(each ->
+                        each.domain().equalsIgnoreCase(domain)
+                                && each.selector().equalsIgnoreCase(selector));
+    }
+
+    /// One name in DNS has one record: a second key of it would break the signatures of the first.
+    private static void unnamed(
+            List<SigningKeys.Named> all, String domain, List<String> selectors) {
+        for (String each : selectors) {
+            if (names(all, domain, each)) {
+                throw new CommandException(
+                        FAILED,
+                        KEYS
+                                + " names a key of "
+                                + domain
+                                + " with the selector "
+                                + each
+                                + " already: a new key has a selector of its own");
+            }
+        }
+    }
+
     private static List<String> kinds(String type) {
         return type.equals("both") ? Made.KINDS : List.of(type);
     }
@@ -191,6 +234,7 @@ public final class Postdkim {
     private int keygen(String domain, String selector) {
         ServiceSettings settings = settings();
         checked(domain, selector);
+        unnamed(configured(settings), domain, Made.selectors(selector, kinds(type)));
         List<Made> made = Made.keys(new KeyFiles(settings), domain, selector, kinds(type), bits);
         records(made);
         terminal.out()
@@ -250,9 +294,9 @@ public final class Postdkim {
         terminal.out().print("\n");
     }
 
-    private int rotate(String domain, String selector) {
+    private int rotate(String domain, String[] rest) {
         ServiceSettings settings = settings();
-        checked(domain, selector);
+        checked(domain, selector(rest));
         List<SigningKeys.Named> all = configured(settings);
         List<SigningKeys.Named> old =
                 all.stream().filter(named -> named.domain().equals(domain)).toList();
@@ -269,7 +313,10 @@ public final class Postdkim {
                                         loaded.stream()
                                                 .anyMatch(key -> key.algorithm().startsWith(kind)))
                                 .toList();
-        List<Made> made = Made.keys(new KeyFiles(settings), domain, selector, kinds, bits);
+        KeyFiles files = new KeyFiles(settings);
+        String selector = rest.length == 2 ? selector(rest) : next(domain, kinds, files);
+        unnamed(all, domain, Made.selectors(selector, kinds));
+        List<Made> made = Made.keys(files, domain, selector, kinds, bits);
         terminal.out().print("1. Add to DNS, and leave the old record where it is.\n\n");
         records(made);
         List<SigningKeys.Named> next = new ArrayList<>(all);

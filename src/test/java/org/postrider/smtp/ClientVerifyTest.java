@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -16,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.SystemResolver;
+import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.log.LogTag;
@@ -71,6 +78,7 @@ class ClientVerifyTest {
                 "");
         issue("deep", "between", "subjectAltName=DNS:mx.hop.example", "");
         issue("short", "between", "subjectAltName=DNS:mx.hop.example", "");
+        issue("long", "ca", "subjectAltName=DNS:" + "a".repeat(400) + ".example", "");
         issue("bynobody", "named", "subjectAltName=DNS:mx.hop.example", "");
         openssl(
                 "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=mx.hop.example -addext"
@@ -393,6 +401,17 @@ class ClientVerifyTest {
     }
 
     private static String told(String certificate, String... settings) throws Exception {
+        try (ScriptedServer server = server(certificate)) {
+            return told(server, settings);
+        }
+    }
+
+    private static String told(ScriptedServer server, String... settings) {
+        return told(server, c -> c, settings);
+    }
+
+    private static String told(
+            ScriptedServer server, UnaryOperator<Connector> seen, String... settings) {
         Map<String, String> own = new HashMap<>();
         own.put("smtp_tls_CAfile", directory.resolve("ca.pem").toString());
         for (int i = 0; i < settings.length; i += 2) {
@@ -401,8 +420,7 @@ class ClientVerifyTest {
         StringBuilder out = new StringBuilder();
         Clock clock = Clock.system();
         LogTag tag = new LogTag("postfix/smtp", 1);
-        try (ScriptedServer server = server(certificate);
-                TableDirectory tables = new TableDirectory(clock, "hash");
+        try (TableDirectory tables = new TableDirectory(clock, "hash");
                 Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
             Foretold.unverified(
                             new ClientSettings(ServiceSettings.none().with(own), Protocol.SMTP),
@@ -415,7 +433,7 @@ class ClientVerifyTest {
                                     clock,
                                     (_, event) -> out.append(event.line()).append('\n'),
                                     tag),
-                            Connector.sockets(watchdog))
+                            seen.apply(Connector.sockets(watchdog)))
                     .forEach(each ->
                             out.append(each.text().replace(":" + server.port(), ":PORT"))
                                     .append(" ")
@@ -494,13 +512,84 @@ class ClientVerifyTest {
         assertTrue(told("named").contains("which wants no proof"));
     }
 
-    /// Who listens and says nothing keeps nobody for long; who is gone is told of.
+    /// What there is to tell is told, whenever the server breaks off.
+    @ParameterizedTest
+    @CsvSource({
+        "banner, CLOSE, lost connection while reading server greeting",
+        "ehlo, CLOSE, lost connection while sending EHLO",
+        "starttls, CLOSE, lost connection while sending STARTTLS",
+        "starttls, RST, lost connection while sending STARTTLS",
+        "starttls, 454 4.7.0 not now, STARTTLS rejected: 454 4.7.0 not now",
+        "gone, yes, lost connection"
+    })
+    void aServerThatBreaksOffIsToldOf(String stage, String act, String wanted) throws Exception {
+        try (ScriptedServer server =
+                new ScriptedServer(
+                        List.of(Map.of("keywords", "STARTTLS", stage, act)),
+                        TlsFixture.serving(directory, "named"))) {
+            String said =
+                    told(
+                            server,
+                            "smtp_tls_security_level",
+                            "secure",
+                            "smtp_tls_secure_cert_match",
+                            "a.example");
+            assertTrue(said.contains(wanted), said);
+            assertTrue(said.contains("wanted: a certificate for a.example ["), said);
+        }
+    }
+
+    @Test
+    void ofALongNameTheBeginningIsShown() throws Exception {
+        String said = told("long", "smtp_tls_security_level", "secure");
+        assertTrue(said.contains(", for " + "a".repeat(255) + ", issued by "), said);
+    }
+
+    /// Postfix's own limits are minutes: nobody who asks waits for them.
+    @Test
+    void noStepTakesLong() throws Exception {
+        List<Long> limits = new ArrayList<>();
+        try (ScriptedServer server = server("named")) {
+            told(
+                    server,
+                    real ->
+                            (to, from, millis) -> {
+                                limits.add(millis);
+                                return timed(real.connect(to, from, millis), limits);
+                            },
+                    "smtp_tls_security_level",
+                    "secure");
+        }
+        assertTrue(limits.size() > 3, limits.toString());
+        assertTrue(limits.stream().allMatch(n -> n > 0 && n <= 10_000), limits.toString());
+    }
+
+    /// A connection whose limits are written down.
+    private static Connection timed(Connection real, List<Long> limits) {
+        return (Connection)
+                Proxy.newProxyInstance(
+                        ClientVerifyTest.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("deadline")) {
+                                limits.add((Long) arguments[0]);
+                            }
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    /// Who is gone is told of.
     @Test
     void aServerThatCannotBeAskedIsToldOf() throws Exception {
-        ScriptedServer gone = server("named");
-        gone.close();
         Clock clock = Clock.system();
-        try (Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
+        // A port that is taken and not listened at: nobody else gets it meanwhile.
+        try (Socket gone = new Socket();
+                Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
+            gone.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             List<Foretold.Finding> found =
                     Foretold.unverified(
                             new ClientSettings(
@@ -508,8 +597,8 @@ class ClientVerifyTest {
                                             .with(Map.of("smtp_tls_security_level", "secure")),
                                     Protocol.SMTP),
                             new TableDirectory(clock, "hash"),
-                            gone.nexthop(),
-                            H + ":" + gone.port(),
+                            "[127.0.0.1]:" + gone.getLocalPort(),
+                            H + ":" + gone.getLocalPort(),
                             new Foretold.Means(
                                     new SystemResolver(Path.of("none"), 53, clock),
                                     Set.of(),

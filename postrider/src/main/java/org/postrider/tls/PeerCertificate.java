@@ -37,6 +37,9 @@ public record PeerCertificate(
     private static final Integer HOST = 2;
     private static final Integer ADDRESS = 7;
 
+    /// Characters of a name that are shown, as of a subject.
+    private static final int LONGEST = 255;
+
     /// Any certificate, whatever it is worth.
     ///
     /// @param digest of its fingerprints, as settings have it
@@ -86,7 +89,7 @@ public record PeerCertificate(
         return null;
     }
 
-    /// The hosts and addresses among the alternative names, printable.
+    /// The hosts and addresses among the alternative names, printable, the beginning of long ones.
     public List<String> hosts() {
         List<String> out = new ArrayList<>();
         try {
@@ -94,7 +97,7 @@ public record PeerCertificate(
             for (List<?> name : names == null ? List.<List<?>>of() : names) {
                 boolean wanted = HOST.equals(name.getFirst()) || ADDRESS.equals(name.getFirst());
                 if (wanted && name.get(1) instanceof String text) {
-                    out.add(printable(text));
+                    out.add(printable(text.substring(0, Math.min(LONGEST, text.length()))));
                 }
             }
         } catch (CertificateParsingException e) {

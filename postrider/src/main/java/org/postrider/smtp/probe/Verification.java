@@ -135,7 +135,11 @@ final class Verification {
         }
         Finger.Shows nothing = new Finger.Shows(false, false, Set.of(), _ -> {});
         Handshake tls = new Handshake(server, policy, client, nothing, manner);
-        tls.talk(connection, own.get(SmtpTlsParams.WRAPPERMODE), false);
+        try {
+            tls.talk(connection, own.get(SmtpTlsParams.WRAPPERMODE), false);
+        } catch (Finger.Fatal e) {
+            heard.add(String.valueOf(e.getMessage()));
+        }
         heard.forEach(line -> add(line, List.of()));
         if (!tls.established() && heard.isEmpty()) {
             add("it offers no STARTTLS now", List.of());

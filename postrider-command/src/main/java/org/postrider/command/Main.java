@@ -150,7 +150,7 @@ public final class Main {
             case "demo" -> new Demo(System.out).run(args);
             case "container" -> terminal(name, t -> container(t).run(args));
             case "serve" -> Serve.run(args);
-            case "rehearse" -> rehearse(Path.of(args[0]));
+            case "rehearse" -> args.length == 1 ? rehearse(Path.of(args[0])) : USAGE;
             case "help", "--help" -> help(args);
             default -> {
                 System.err.println("postrider: unknown command: " + name);

@@ -194,7 +194,9 @@ public final class SqlTable implements Table, AutoCloseable {
 
     private Connection connect(String url) throws SQLException {
         try {
-            return DriverManager.getConnection(url, login);
+            return dialect == Dialect.SQLITE
+                    ? SqliteDriver.connect(url, login)
+                    : DriverManager.getConnection(url, login);
         } catch (SQLException e) {
             boolean missing = String.valueOf(e.getMessage()).contains("No suitable driver");
             throw missing ? new SQLException("add the jar " + dialect.jar, e) : e;

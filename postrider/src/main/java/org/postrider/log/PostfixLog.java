@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.OffsetDateTime;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +145,7 @@ public final class PostfixLog implements Subscriber {
     private byte[] stamp(long second) {
         Stamp now = stamp;
         if (now == null || now.second() != second) {
-            OffsetDateTime t = Clock.local(second * 1000);
+            LocalDateTime t = Clock.local(second * 1000);
             int day = t.getDayOfMonth();
             String text =
                     MONTHS[t.getMonthValue() - 1]

@@ -3,7 +3,7 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -204,7 +204,7 @@ public final class QueueFile {
 
     /// `Sat Nov 21 00:13:01 2026`, in local time.
     public static String ctime(long millis) {
-        OffsetDateTime t = Clock.local(millis);
+        LocalDateTime t = Clock.local(millis);
         StringBuilder out = new StringBuilder(24);
         out.append(DAYS[t.getDayOfWeek().getValue() - 1]).append(' ');
         out.append(MONTHS[t.getMonthValue() - 1]).append(t.getDayOfMonth() < 10 ? "  " : " ");

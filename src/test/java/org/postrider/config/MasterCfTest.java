@@ -40,6 +40,8 @@ class MasterCfTest {
         Map<String, String> shown = Map.of("debug_peer_list", "0.0.0.0/0, [::]/0");
         assertEquals(shown, line("smtp inet n - n - - smtpd -v").overrides());
         assertEquals(shown, line("smtp inet n - n - - smtpd -vv").overrides());
+        assertEquals(Map.of(), line("smtp inet n - n - - smtpd -vx").overrides());
+        assertEquals(Map.of(), line("smtp inet n - n - - smtpd -xv").overrides());
         ServiceLine pipe = line("p unix - n n - - pipe argv=/bin/x -v");
         assertEquals(Map.of(), pipe.overrides());
     }

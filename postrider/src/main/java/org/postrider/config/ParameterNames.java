@@ -63,7 +63,6 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             ofService(services.get(i).settings(), i);
         }
-        inDefaults();
         classes(set.get("smtpd_restriction_classes"), -1);
         set.forEach((name, value) -> readOnly(name, value, mainCf.file()));
         set.keySet().stream().filter(Deprecations::legacy).forEach(ofUser::add);
@@ -102,22 +101,6 @@ public final class ParameterNames {
     private boolean expanded(String name) {
         Catalogue.Known known = catalogue.known(name);
         return !READ_ONLY.contains(name) && (known == null || !known.type().equals("raw"));
-    }
-
-    /// Old names live on in the defaults of new ones (`$virtual_maps`).
-    private void inDefaults() {
-        if (set.keySet().stream().allMatch(this::known)) {
-            return;
-        }
-        for (Catalogue.Known each : catalogue.all()) {
-            if (each.defaultText().indexOf('$') >= 0 && !each.type().equals("raw")) {
-                for (String name : Expansion.references(each.defaultText())) {
-                    if (!known(name) && set.containsKey(name)) {
-                        ofUser.add(name);
-                    }
-                }
-            }
-        }
     }
 
     private void classes(@Nullable String value, int service) {

@@ -15,21 +15,39 @@ public record Program(String name, Kind kind, Set<Families.Family> brings, Maker
     /// What a program is.
     public sealed interface Kind {
         /// What is done with the name of such a program, as the list of all names has it.
-        default Honoured.Verdict verdict() {
-            return new Honoured.Verdict.Honours();
-        }
+        Honoured.Verdict verdict();
 
         /// Takes clients from the network, where its line says.
-        record Listener() implements Kind {}
+        record Listener() implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                return new Honoured.Verdict.Honours();
+            }
+        }
 
         /// Delivers the mail that is routed to its line's name.
-        record Agent() implements Kind {}
+        record Agent() implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                return new Honoured.Verdict.Honours();
+            }
+        }
 
         /// Is asked by other services, under its line's name.
-        record Inside() implements Kind {}
+        record Inside() implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                return new Honoured.Verdict.Honours();
+            }
+        }
 
         /// Has no service of its own: another room does its work, whether its line is there or not.
-        record Absorbed() implements Kind {}
+        record Absorbed() implements Kind {
+            @Override
+            public Honoured.Verdict verdict() {
+                return new Honoured.Verdict.Honours();
+            }
+        }
 
         /// Is not built, and no mail passes for it that should not.
         ///

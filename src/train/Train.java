@@ -120,10 +120,11 @@ final class Train {
             relay(port);
             deliver(port);
             commands();
-            stopped = true;
             // supervise makes files for their owner only; whoever runs the program reads this one.
+            // It is there when the server has stopped.
             Files.setPosixFilePermissions(
                     run.resolve("server.aot"), PosixFilePermissions.fromString("rw-r--r--"));
+            stopped = true;
         } finally {
             if (!stopped) {
                 start(List.of(), "postfix", "-c", conf.toString(), "abort");

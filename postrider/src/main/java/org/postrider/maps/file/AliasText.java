@@ -23,7 +23,7 @@ public final class AliasText {
             } else if (key.indexOf('@') > key.lastIndexOf('"')) {
                 warnings.accept(where + "name must be local");
             } else {
-                entries.accept(new Entry(bare(key), value.replaceAll("\\s+", " "), line.number()));
+                entries.accept(new Entry(bare(key), squeezed(value), line.number()));
             }
         }
     }
@@ -41,6 +41,37 @@ public final class AliasText {
             }
         }
         return -1;
+    }
+
+    /// White space between words is one space. In a string, as that of a command, in a comment and
+    /// in an address literal it stays: `"|grep 'a b'"` asks for two.
+    private static String squeezed(String value) {
+        StringBuilder out = new StringBuilder(value.length());
+        char end = 0;
+        int comments = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean space = c == ' ' || c >= '\t' && c <= '\r';
+            if (space) {
+                if (end != 0 || !out.isEmpty() && out.charAt(out.length() - 1) != ' ') {
+                    out.append(' ');
+                }
+                continue;
+            }
+            out.append(c);
+            if (c == '\\' && i + 1 < value.length()) {
+                out.append(value.charAt(++i));
+            } else if (end == 0) {
+                end = c == '"' ? '"' : c == '(' ? ')' : c == '[' ? ']' : 0;
+            } else if (c == '(' && end == ')') {
+                comments++;
+            } else if (c == end && comments > 0) {
+                comments--;
+            } else if (c == end) {
+                end = 0;
+            }
+        }
+        return out.toString();
     }
 
     private static String bare(String key) {

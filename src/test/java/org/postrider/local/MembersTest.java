@@ -141,6 +141,15 @@ class MembersTest extends LocalHouse {
         assertFalse(notice.contains("Original-Recipient:"), notice);
     }
 
+    /// As of Postfix 3.7: the words as they are, and no blanks around them.
+    @Test
+    void whatACommandSaidIsToldWithoutTheBlanksAroundIt() throws Exception {
+        PostOffice office = withAliases("{ list = \"|echo '  some   words  '; exit 1\" }");
+        office.mail("list@own.example", MAIL);
+        String notice = text(office.made.getLast());
+        assertTrue(notice.contains("\r\nDiagnostic-Code: x-unix; some   words\r\n"), notice);
+    }
+
     @Test
     void successIsToldOfTheAlias() throws Exception {
         PostOffice office = withAliases("{ team = alice }");

@@ -16,7 +16,7 @@ class AliasSourceTest {
             value = {
                 "~b:   c   d,   e  f~ > ~c d, e f~",
                 "~a: \"|x  y   z\",  \"q  r\"@x, :include:/a  b~ > ~\"|x  y   z\", \"q  r\"@x,"
-                    + " :include:/a b~",
+                        + " :include:/a b~",
                 "~a: \"|x  y\\\"  z  \",  c   d~ > ~\"|x  y\\\"  z  \", c d~",
                 "~a: [a   b]   (nested (  c  d)  e)  f   g~ > ~[a   b] (nested (  c  d)  e) f g~",
                 "~a: \"a\tb\",\tc,\td~ > ~\"a b\", c, d~",

@@ -269,7 +269,7 @@ final class Notice {
                                 : (remote == null
                                                 ? "Diagnostic-Code: x-unix; "
                                                 : "Diagnostic-Code: smtp; ")
-                                        + diagnostic.stripTrailing()));
+                                        + diagnostic.strip()));
         if (kind == NoticeKind.DELAY) {
             long until = message.envelope().arrivalMillis() + house.lifetimeMillis();
             out.append("Will-Retry-Until: ").append(MailDate.of(until)).append("\r\n");

@@ -168,8 +168,11 @@ public final class QueueWalk {
             }
             Mark.Reason reason = m.reason(i);
             if ((reason != null) == withReason) {
+                // A command's output may begin and end with blanks, which Postfix's defer log
+                // drops.
                 visitor.recipient(
-                        Quoting.rfc5321(all.get(i).address()), reason == null ? "" : reason.text());
+                        Quoting.rfc5321(all.get(i).address()),
+                        reason == null ? "" : reason.text().strip());
             }
         }
     }

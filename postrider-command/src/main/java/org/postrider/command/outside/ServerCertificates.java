@@ -1,9 +1,9 @@
 package org.postrider.command.outside;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.heard.Where;
 import org.postrider.config.ConfigException;
@@ -32,7 +32,7 @@ public final class ServerCertificates {
     private final Resolver dns;
     private final Connector connector;
     private final Clock clock;
-    private final Map<String, List<String>> asked = new HashMap<>();
+    private final Set<String> asked = new HashSet<>();
 
     public ServerCertificates(
             Configuration configuration,
@@ -50,29 +50,24 @@ public final class ServerCertificates {
     /// @param reason why a recipient is owed
     /// @param route where it would go now
     /// @param server who was asked
-    /// @return lines; none where the reason is another
+    /// @return lines; none where the reason is another, or the route is no SMTP now
     public List<String> of(String reason, Resolved route, String server) {
-        if (!reason.contains(REASON)) {
+        Service service = service(route.transport());
+        if (!reason.contains(REASON) || service == null) {
             return List.of();
         }
         String key = route.transport() + ":" + route.nexthop() + " " + server;
-        List<String> known = asked.get(key);
-        if (known != null) {
+        if (asked.contains(key)) {
             return List.of(server + ": as above");
         }
         if (asked.size() == MOST) {
             return List.of(server + ": not asked, " + MOST + " others were");
         }
-        List<String> found = found(route, server);
-        asked.put(key, found);
-        return found;
+        asked.add(key);
+        return found(service, route, server);
     }
 
-    private List<String> found(Resolved route, String server) {
-        Service service = service(route.transport());
-        if (service == null) {
-            return List.of();
-        }
+    private List<String> found(Service service, Resolved route, String server) {
         Protocol protocol = service.program().name().equals("lmtp") ? Protocol.LMTP : Protocol.SMTP;
         List<String> said = new ArrayList<>();
         Foretold.Means means =

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.message.MailDate;
 import org.postrider.showq.QueueFile;
 
 /// Local time is what date(1) says, in any zone and at any time.
@@ -34,6 +35,7 @@ class LocalTimeTest {
                 System.out.println(format.format(Clock.local(millis)));
                 System.out.println(QueueFile.ctime(millis));
             }
+            System.out.println(MailDate.of(1_790_000_000_000L));
         }
     }
 
@@ -57,8 +59,7 @@ class LocalTimeTest {
             wanted.addAll(
                     said(zone, "date", "-d", "@" + each, "+%Y-%m-%d %H:%M:%S%n%a %b %e %T %Y"));
         }
-        assertEquals(
-                wanted,
+        List<String> shown =
                 said(
                         zone,
                         java,
@@ -66,7 +67,13 @@ class LocalTimeTest {
                         "-XX:+UseSerialGC",
                         "-cp",
                         path,
-                        Shown.class.getName()));
+                        Shown.class.getName());
+        String header = shown.getLast();
+        assertEquals(wanted, shown.subList(0, wanted.size()));
+        assertEquals(
+                1_790_000_000L,
+                Long.parseLong(said(zone, "date", "-d", header, "+%s").getFirst()),
+                header);
     }
 
     private static List<String> said(String zone, String... words)

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
@@ -67,7 +66,6 @@ final class LogRotation {
 
     private static String dated(String pattern) {
         return Strftime.of(
-                pattern,
-                Instant.ofEpochMilli(Clock.system().wallMillis()).atZone(ZoneId.systemDefault()));
+                pattern, Instant.ofEpochMilli(Clock.system().wallMillis()).atZone(Clock.zone()));
     }
 }

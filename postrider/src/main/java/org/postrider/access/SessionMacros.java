@@ -1,7 +1,6 @@
 package org.postrider.access;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Set;
@@ -71,8 +70,7 @@ public final class SessionMacros {
             case "server_name" -> hostname;
             case "localtime" ->
                     LOCAL_TIME.format(
-                            Instant.ofEpochMilli(clock.wallMillis())
-                                    .atZone(ZoneId.systemDefault()));
+                            Instant.ofEpochMilli(clock.wallMillis()).atZone(Clock.zone()));
             default -> null;
         };
     }

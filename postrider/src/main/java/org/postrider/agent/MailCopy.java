@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.message.Content;
+import org.postrider.time.Clock;
 
 /// A message as it goes into a mailbox or to a command: the envelope stands before it, and lines
 /// end as the receiver wants them (mail_copy(3)).
@@ -155,7 +155,7 @@ public record MailCopy(Content content, Set<Part> parts, Ends ends, String eol, 
             out.append("From ")
                     .append(from.isEmpty() ? "MAILER-DAEMON" : from)
                     .append("  ")
-                    .append(ASCTIME.format(now.atZone(ZoneId.systemDefault())))
+                    .append(ASCTIME.format(now.atZone(Clock.zone())))
                     .append(eol);
         }
         if (parts.contains(Part.RETURN_PATH)) {

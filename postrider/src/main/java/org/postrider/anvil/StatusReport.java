@@ -1,7 +1,6 @@
 package org.postrider.anvil;
 
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -57,7 +56,7 @@ public final class StatusReport implements AutoCloseable {
 
     /// Logs what was counted since the last time, if anything was.
     public void report() {
-        List<String> lines = anvil.report(ZoneId.systemDefault());
+        List<String> lines = anvil.report(Clock.zone());
         for (String line : lines) {
             log.info(tag, line);
         }

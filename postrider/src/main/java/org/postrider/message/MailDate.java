@@ -6,6 +6,7 @@ import java.time.ZonedDateTime;
 import java.util.Date;
 import java.util.Locale;
 import java.util.TimeZone;
+import org.postrider.time.Clock;
 
 /// RFC 5322 dates as Postfix writes them, with a blank before a day of one digit and the short name
 /// of the zone at that time: `Fri, 20 Nov 2026 23:01:02 +0000 (UTC)`, `Tue, 1 Dec 2026 …`.
@@ -20,7 +21,7 @@ public final class MailDate {
 
     /// In the zone of this machine.
     public static String of(long wallMillis) {
-        return of(wallMillis, ZoneId.systemDefault());
+        return of(wallMillis, Clock.zone());
     }
 
     static String of(long wallMillis, ZoneId zone) {

@@ -1,7 +1,6 @@
 package org.postrider.postscreen;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -131,8 +130,7 @@ final class Footer {
             case "server_name" -> hostname;
             case "localtime" ->
                     LOCAL_TIME.format(
-                            Instant.ofEpochMilli(clock.wallMillis())
-                                    .atZone(ZoneId.systemDefault()));
+                            Instant.ofEpochMilli(clock.wallMillis()).atZone(Clock.zone()));
             default -> null;
         };
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,7 +218,7 @@ public final class Postscreen implements AutoCloseable {
     private static String until(long stamp) {
         return "passed, until "
                 + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
-                        .format(Instant.ofEpochSecond(stamp).atZone(ZoneId.systemDefault()));
+                        .format(Instant.ofEpochSecond(stamp).atZone(Clock.zone()));
     }
 
     private static void problem(Runnable read, List<String> out) {

@@ -1,7 +1,6 @@
 package org.postrider.qmgr;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.time.Clock;
 
 /// Some recipients of one message for one destination: what one delivery takes. The scheduler's
 /// fields belong to whoever runs the scheduler; the outcomes to the delivery's thread until it
@@ -178,7 +178,7 @@ final class Entry {
     void putBack(long wallNanos) {
         Rating r = Objects.requireNonNull(rating);
         long due = (r.due + wallNanos) / 1_000_000;
-        String at = NEXT.format(Instant.ofEpochMilli(due).atZone(ZoneId.systemDefault()));
+        String at = NEXT.format(Instant.ofEpochMilli(due).atZone(Clock.zone()));
         String text = Objects.requireNonNull(r.now).text(at);
         suspension = new Suspension(PUT_BACK, text, false, due);
     }

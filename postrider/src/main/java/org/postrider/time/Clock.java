@@ -1,6 +1,8 @@
 package org.postrider.time;
 
+import java.time.DateTimeException;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.TimeZone;
 
@@ -20,6 +22,15 @@ public interface Clock {
         // `mailq` takes. TZ may be further from UTC than they allow.
         long there = wallMillis + TimeZone.getDefault().getOffset(wallMillis);
         return LocalDateTime.ofEpochSecond(Math.floorDiv(there, 1000L), 0, ZoneOffset.UTC);
+    }
+
+    /// This machine's zone; UTC where TZ is further from it than java.time allows, 18 hours.
+    static ZoneId zone() {
+        try {
+            return ZoneId.systemDefault();
+        } catch (DateTimeException e) {
+            return ZoneOffset.UTC;
+        }
     }
 
     /// The machine's clock.

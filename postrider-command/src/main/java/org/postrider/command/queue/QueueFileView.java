@@ -3,7 +3,6 @@ package org.postrider.command.queue;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.regex.Pattern;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
+import org.postrider.time.Clock;
 
 /// Shows one of Postfix's queue files, record by record (postcat(1)).
 final class QueueFileView {
@@ -258,8 +258,7 @@ final class QueueFileView {
         }
         long seconds = Math.max(0, number(text.substring(0, end)));
         return TIME.format(
-                Instant.ofEpochSecond(Math.min(seconds, Integer.MAX_VALUE))
-                        .atZone(ZoneId.systemDefault()));
+                Instant.ofEpochSecond(Math.min(seconds, Integer.MAX_VALUE)).atZone(Clock.zone()));
     }
 
     /// A line of the content, or a part of one.

@@ -2,7 +2,6 @@ package org.postrider.command.queue;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postrider.time.Clock;
 
 /// What became of one message, told line by line as it is read; what is kept of it is the last of
 /// each recipient and the ids of other messages that have to do with it.
@@ -113,7 +113,7 @@ final class Story {
     static String when(Map<String, String> of) {
         String time = field(of, "time");
         try {
-            return TIME.format(Instant.parse(time).atZone(ZoneId.systemDefault()));
+            return TIME.format(Instant.parse(time).atZone(Clock.zone()));
         } catch (DateTimeException e) {
             return time;
         }

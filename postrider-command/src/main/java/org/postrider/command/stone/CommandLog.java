@@ -3,7 +3,6 @@ package org.postrider.command.stone;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.postrider.io.UnixDatagram;
@@ -47,6 +46,6 @@ final class CommandLog {
     }
 
     private java.time.ZonedDateTime now() {
-        return Instant.ofEpochMilli(clock.wallMillis()).atZone(ZoneId.systemDefault());
+        return Instant.ofEpochMilli(clock.wallMillis()).atZone(Clock.zone());
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,7 +54,7 @@ record SinkDump(Place place, String start, String host, Clock clock) {
         private final String id =
                 String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt());
         private final ZonedDateTime begun =
-                Instant.ofEpochMilli(clock.wallMillis()).atZone(ZoneId.systemDefault());
+                Instant.ofEpochMilli(clock.wallMillis()).atZone(Clock.zone());
         private final StringBuilder head = new StringBuilder(start);
         private @Nullable Path path;
 

@@ -1,7 +1,6 @@
 package org.postrider.access.mail;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,7 @@ import org.postrider.access.restriction.Word;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
 import org.postrider.maps.Fold;
+import org.postrider.time.Clock;
 import org.postrider.verify.AddressStatus;
 import org.postrider.verify.Verify;
 import org.postrider.verify.VerifyParams;
@@ -134,7 +134,7 @@ public record Unverified(
 
     /// @param seconds since 1970
     private static String local(long seconds) {
-        return LOCAL.format(Instant.ofEpochSecond(seconds).atZone(ZoneId.systemDefault()));
+        return LOCAL.format(Instant.ofEpochSecond(seconds).atZone(Clock.zone()));
     }
 
     private static String shortened(String text) {

@@ -31,8 +31,8 @@ class ServerCertificatesTest {
         Files.writeString(
                 directory.resolve("main.cf"),
                 "compatibility_level = 3.6\n"
-                    + "myhostname = h.example\n"
-                    + "smtp_tls_security_level = secure\n");
+                        + "myhostname = h.example\n"
+                        + "smtp_tls_security_level = secure\n");
         Files.writeString(directory.resolve("master.cf"), "smtp unix - - n - - smtp\n");
         Clock clock = Clock.system();
         List<String> connections = new ArrayList<>();

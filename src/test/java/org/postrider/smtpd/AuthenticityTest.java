@@ -13,10 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.access.list.Catalogue;
 import org.postrider.dns.StubServer;
-import org.postrider.dns.SystemResolver;
-import org.postrider.dnsbl.DnsLists;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 import org.xbill.DNS.Rcode;
 
 /// Sessions of a stranger with a server that checks authenticity, and a name server of the test's
@@ -73,8 +69,6 @@ class AuthenticityTest {
     /// What of a case is not so.
     private List<String> wrong(Case c, int number) throws IOException {
         Path directory = Files.createDirectory(temp.resolve("case" + number));
-        Path conf = directory.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
         try (StubServer server = new StubServer()) {
             server.zone(c.zone.toString());
             c.broken.forEach(name -> server.rcodes.put(name, Rcode.SERVFAIL));
@@ -84,10 +78,7 @@ class AuthenticityTest {
                             directory,
                             c.main.toString(),
                             Reception.ROOM,
-                            new DnsLists(
-                                    new SystemResolver(conf, server.port(), Clock.system()),
-                                    Supervisor.alone(),
-                                    Clock.system()),
+                            Reception.lists(directory, server.port()),
                             c.said.toString());
             List<String> out = new ArrayList<>();
             List<String> replies = new ArrayList<>(it.heard());

@@ -3,17 +3,13 @@ package org.postrider.smtpd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.dns.StubServer;
-import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 
 /// DNS is asked about a domain once a mail, however many recipients it has.
 class NamesOnceTest {
@@ -34,13 +30,7 @@ class NamesOnceTest {
     void start() throws IOException {
         server = new StubServer();
         server.zone("sender.example MX 10 mx.sender.example.\nto.example MX 10 mx.to.example.");
-        Path conf = temp.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
-        dns =
-                new DnsLists(
-                        new SystemResolver(conf, server.port(), Clock.system()),
-                        Supervisor.alone(),
-                        Clock.system());
+        dns = Reception.lists(temp, server.port());
     }
 
     @AfterEach

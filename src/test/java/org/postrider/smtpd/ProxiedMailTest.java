@@ -36,12 +36,9 @@ import org.postrider.dkim.SigningKey;
 import org.postrider.dkim.SigningSettings;
 import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.dns.StubServer;
-import org.postrider.dns.SystemResolver;
-import org.postrider.dnsbl.DnsLists;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.milter.MilterSockets;
-import org.postrider.queue.JournalQueue;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.xbill.DNS.Rcode;
@@ -202,8 +199,6 @@ class ProxiedMailTest {
     private Reception session(String options, String main, String mail, String first)
             throws IOException {
         Path directory = Files.createDirectory(temp.resolve("s" + sessions++));
-        Path conf = directory.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
         boolean chunks = options.contains("BDAT");
         MilterSockets nowhere = MilterSockets.nowhere();
         return Reception.of(
@@ -212,16 +207,8 @@ class ProxiedMailTest {
                         + ("smtpd_proxy_filter = 127.0.0.1:" + filter.socket.getLocalPort() + "\n")
                         + ("smtpd_proxy_options = " + options.replace("BDAT", "") + "\n")
                         + main,
-                new JournalQueue.Options(
-                        1 << 20,
-                        1 << 20,
-                        0,
-                        false,
-                        new JournalQueue.Limits(0, 8 << 20, receiving, 1L << 40, 1L << 40)),
-                new DnsLists(
-                        new SystemResolver(conf, server.port(), Clock.system()),
-                        Supervisor.alone(),
-                        Clock.system()),
+                Reception.receiving(receiving),
+                Reception.lists(directory, server.port()),
                 reports,
                 new MilterSockets(
                         Connector.sockets(watchdog), nowhere.room(), _ -> -1, nowhere.memory()),

@@ -32,6 +32,7 @@ import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// One session of an SMTP server over the real cleanup and spool, with 198.51.100.7, whose name
@@ -66,6 +67,26 @@ record Reception(
             alias_maps =
             mynetworks = 198.51.100.0/24
             """;
+
+    /// [#ROOM] with a limit of what is being received.
+    static JournalQueue.Options receiving(long octets) {
+        return new JournalQueue.Options(
+                1 << 20,
+                1 << 20,
+                0,
+                false,
+                new JournalQueue.Limits(0, 8 << 20, octets, 1L << 40, 1L << 40));
+    }
+
+    /// Questions to the name server of a test.
+    ///
+    /// @param directory for resolv.conf
+    static DnsLists lists(Path directory, int port) throws IOException {
+        Path conf = directory.resolve("resolv.conf");
+        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Clock clock = Clock.system();
+        return new DnsLists(new SystemResolver(conf, port, clock), Supervisor.alone(), clock);
+    }
 
     private static ServiceSettings settings(Path directory, String mainCf) throws IOException {
         return ServiceSettings.of(

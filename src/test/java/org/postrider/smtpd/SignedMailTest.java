@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,15 +14,11 @@ import org.postrider.cleanup.CleanupService;
 import org.postrider.dkim.Signer;
 import org.postrider.dkim.SigningKey;
 import org.postrider.dkim.SigningSettings;
-import org.postrider.dns.SystemResolver;
-import org.postrider.dnsbl.DnsLists;
 import org.postrider.log.LogTag;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.queue.QueueId;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 import org.xbill.DNS.Rcode;
 
 /// Signed mail of a stranger before a server that checks.
@@ -271,8 +265,6 @@ class SignedMailTest extends SignedStranger {
     /// The checks have not heard all of it: it is put off, not refused for good.
     @Test
     void aContentThatCannotBeKeptIsNotJudged() throws IOException {
-        Path conf = temp.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
         String mail = signed("signed.example") + text(BODY);
         Script client =
                 Script.of(
@@ -281,14 +273,7 @@ class SignedMailTest extends SignedStranger {
                                 + "RCPT TO:<b@test.example>\r\n"
                                 + ("BDAT " + mail.length() + " LAST\r\n" + mail)
                                 + "QUIT\r\n");
-        Reception.smtpd(
-                        temp,
-                        MAIN + REJECTS,
-                        new FullDisk(),
-                        new DnsLists(
-                                new SystemResolver(conf, server.port(), Clock.system()),
-                                Supervisor.alone(),
-                                Clock.system()))
+        Reception.smtpd(temp, MAIN + REJECTS, new FullDisk(), Reception.lists(temp, server.port()))
                 .session(client, new LogTag("postfix/smtpd", 1));
         String heard = client.out().toString(StandardCharsets.ISO_8859_1);
         assertTrue(

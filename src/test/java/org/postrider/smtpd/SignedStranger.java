@@ -24,11 +24,6 @@ import org.postrider.dkim.SigningSettings;
 import org.postrider.dkim.Verdict;
 import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.dns.StubServer;
-import org.postrider.dns.SystemResolver;
-import org.postrider.dnsbl.DnsLists;
-import org.postrider.queue.JournalQueue;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 
 /// Mail of a stranger, signed and sealed by whom its name server knows, before a server that
 /// checks.
@@ -129,22 +124,12 @@ abstract class SignedStranger {
 
     Reception session(String main, String header, String body) throws IOException {
         Path directory = Files.createDirectory(temp.resolve("s" + sessions++));
-        Path conf = directory.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
         String mail = header + body;
         return Reception.of(
                 directory,
                 MAIN + main,
-                new JournalQueue.Options(
-                        1 << 20,
-                        1 << 20,
-                        0,
-                        false,
-                        new JournalQueue.Limits(0, 8 << 20, receiving, 1L << 40, 1L << 40)),
-                new DnsLists(
-                        new SystemResolver(conf, server.port(), Clock.system()),
-                        Supervisor.alone(),
-                        Clock.system()),
+                Reception.receiving(receiving),
+                Reception.lists(directory, server.port()),
                 reports,
                 "EHLO c.example\r\nMAIL FROM:<x@other.example>\r\nRCPT TO:<b@test.example>\r\n"
                         + ("BDAT " + mail.length() + " LAST\r\n" + mail)

@@ -123,10 +123,10 @@ class PostconvertTest {
                 sendmail(MC).masterCf("smtp\tinet  n - n - - smtpd\nqmgr unix n - n 300 1 qmgr\n");
         assertEquals(
                 "127.0.0.1:smtp inet n - n - - smtpd\n"
-                        + "0.0.0.0:submission inet n - n - - smtpd -o smtpd_etrn_restrictions=reject -o"
-                        + " smtpd_sasl_auth_enable=yes -o"
-                        + " smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
-                        + "qmgr unix n - n 300 1 qmgr\n",
+                    + "0.0.0.0:submission inet n - n - - smtpd -o smtpd_etrn_restrictions=reject -o"
+                    + " smtpd_sasl_auth_enable=yes -o"
+                    + " smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
+                    + "qmgr unix n - n 300 1 qmgr\n",
                 made);
     }
 
@@ -245,6 +245,15 @@ class PostconvertTest {
         try (Stream<Path> all = Files.list(directory)) {
             assertEquals(2, all.count());
         }
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        String missing = directory.resolve("no.mc").toString();
+        assertEquals(1, run(missing, directory.resolve("new").toString()));
+        assertEquals(
+                "postconvert: fatal: open " + missing + ": No such file or directory\n",
+                err.toString(StandardCharsets.ISO_8859_1));
     }
 
     /// java.util.Properties itself says what a file means.

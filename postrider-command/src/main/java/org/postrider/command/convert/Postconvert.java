@@ -70,9 +70,17 @@ public final class Postconvert {
         }
     }
 
+    private static String read(String name, Path file) {
+        try {
+            return Reading.text(file, MOST);
+        } catch (IOException e) {
+            throw new CommandException(1, "open " + name + ": " + Reason.of(e));
+        }
+    }
+
     private void convert(String name, @Nullable Path to) throws IOException {
         Path file = OctetPath.of(name).toAbsolutePath();
-        String text = Reading.text(file, MOST);
+        String text = read(name, file);
         Converted made =
                 switch (type == null ? guessed(name, text) : type) {
                     case "sendmail" ->

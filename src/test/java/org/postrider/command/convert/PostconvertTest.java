@@ -123,10 +123,10 @@ class PostconvertTest {
                 sendmail(MC).masterCf("smtp\tinet  n - n - - smtpd\nqmgr unix n - n 300 1 qmgr\n");
         assertEquals(
                 "127.0.0.1:smtp inet n - n - - smtpd\n"
-                    + "0.0.0.0:submission inet n - n - - smtpd -o smtpd_etrn_restrictions=reject -o"
-                    + " smtpd_sasl_auth_enable=yes -o"
-                    + " smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
-                    + "qmgr unix n - n 300 1 qmgr\n",
+                        + "0.0.0.0:submission inet n - n - - smtpd -o smtpd_etrn_restrictions=reject -o"
+                        + " smtpd_sasl_auth_enable=yes -o"
+                        + " smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
+                        + "qmgr unix n - n 300 1 qmgr\n",
                 made);
     }
 

@@ -19,6 +19,8 @@ public final class MasterLock implements AutoCloseable {
     private static final int LOCK_SHARED_AT_ONCE = 1 | 4;
     private static final int ATTEMPTS = 5;
     private static final long PAUSE_NANOS = 20_000_000L;
+    private static final int LOOKS = 1000;
+    private static final long LOOK_NANOS = 1_000_000L;
     private static final int EWOULDBLOCK = 11;
 
     /// Nobody else may open it: a lock on it needs no more.
@@ -35,13 +37,26 @@ public final class MasterLock implements AutoCloseable {
     /// @return null when another process, or another server of this one, holds it
     /// @throws IOException when the file cannot be opened; the message is the system's
     public static @Nullable MasterLock take(Path file) throws IOException {
+        int held = 0;
+        int looks = 0;
         MasterLock lock = attempt(file, LOCK_EXCLUSIVE_AT_ONCE);
-        // Who only looks has it for a moment.
-        for (int i = 1; lock == null && i < ATTEMPTS; i++) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-            lock = attempt(file, LOCK_EXCLUSIVE_AT_ONCE);
+        while (lock == null && held < ATTEMPTS && looks < LOOKS) {
+            // Who only looks has it for a moment: ours shared, Postfix's `master -t` exclusively.
+            boolean onlyLooks = !lockedExclusively(file);
+            held += onlyLooks ? 0 : 1;
+            looks += onlyLooks ? 1 : 0;
+            if (held < ATTEMPTS) {
+                LockSupport.parkNanos(onlyLooks ? LOOK_NANOS : PAUSE_NANOS);
+                lock = attempt(file, LOCK_EXCLUSIVE_AT_ONCE);
+            }
         }
         return lock;
+    }
+
+    private static boolean lockedExclusively(Path file) throws IOException {
+        try (MasterLock lock = attempt(file, LOCK_SHARED_AT_ONCE)) {
+            return lock == null;
+        }
     }
 
     private static @Nullable MasterLock attempt(Path file, int how) throws IOException {
@@ -86,9 +101,7 @@ public final class MasterLock implements AutoCloseable {
         if (Files.notExists(file)) {
             return false;
         }
-        try (MasterLock lock = attempt(file, LOCK_SHARED_AT_ONCE)) {
-            return lock == null;
-        }
+        return lockedExclusively(file);
     }
 
     @Override

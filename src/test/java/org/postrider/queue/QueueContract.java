@@ -34,6 +34,8 @@ abstract class QueueContract {
 
     Queue queue;
 
+    private final Writers writers = new Writers();
+
     /// A queue of this node.
     abstract Queue open() throws IOException;
 
@@ -54,33 +56,35 @@ abstract class QueueContract {
         queue = again(queue);
     }
 
+    /// To be committed before the next [#accept].
     final NewMessage message(String body, Attributes attributes, boolean held) throws IOException {
         byte[] header = "Subject: x\r\n".getBytes(StandardCharsets.ISO_8859_1);
         byte[] octets = body.getBytes(StandardCharsets.ISO_8859_1);
-        try (ContentWriter w = queue.content()) {
-            w.header(header, 0, header.length);
-            w.body(octets, 0, octets.length);
-            Content content = w.finish(new Facts(60, 50, 40, false, true, false, false, 1));
-            Envelope envelope =
-                    new Envelope(
-                            new Address("s@x.example"),
-                            List.of(
-                                    Recipient.of(new Address("one@y.example")),
-                                    new Recipient(
-                                            new Address("two@y.example"),
-                                            new Address("alias@y.example"),
-                                            Recipient.FAILURE,
-                                            "rfc822;alias@y.example")),
-                            1_790_000_000_000L,
-                            attributes);
-            return new NewMessage(queue.newId(), envelope, content, held);
-        }
+        ContentWriter w = writers.of(queue);
+        w.header(header, 0, header.length);
+        w.body(octets, 0, octets.length);
+        Content content = w.finish(new Facts(60, 50, 40, false, true, false, false, 1));
+        Envelope envelope =
+                new Envelope(
+                        new Address("s@x.example"),
+                        List.of(
+                                Recipient.of(new Address("one@y.example")),
+                                new Recipient(
+                                        new Address("two@y.example"),
+                                        new Address("alias@y.example"),
+                                        Recipient.FAILURE,
+                                        "rfc822;alias@y.example")),
+                        1_790_000_000_000L,
+                        attributes);
+        return new NewMessage(queue.newId(), envelope, content, held);
     }
 
     final QueueId accept(String body) throws IOException {
-        NewMessage m = message(body, Attributes.OWN, false);
-        queue.commit(Transaction.of(m));
-        return m.id();
+        try (writers) {
+            NewMessage m = message(body, Attributes.OWN, false);
+            queue.commit(Transaction.of(m));
+            return m.id();
+        }
     }
 
     final QueuedMessage find(QueueId id) {

@@ -34,6 +34,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
+import org.postrider.queue.Writers;
 import org.postrider.time.Clock;
 
 /// TORTURE's cases about disk, descriptors, damage, kills and floods.
@@ -294,12 +295,13 @@ class DiskTortureTest {
     void damagedFilesOfTheQueueHurtOnlyTheirOwnMail() throws Exception {
         Path spool = temp.resolve("spool");
         Map<String, String> accepted = new HashMap<>();
-        try (Queue queue = open(spool)) {
+        try (Queue queue = open(spool);
+                Writers writers = new Writers()) {
             for (int i = 0; i < 40; i++) {
                 QueueId id = queue.newId();
                 String body = "mail " + id + " " + "z".repeat(i * 200) + "\r\n";
-                queue.commit(
-                        Transaction.of(new NewMessage(id, envelope(id), body(queue, body), true)));
+                Content content = body(writers.of(queue), body);
+                queue.commit(Transaction.of(new NewMessage(id, envelope(id), content, true)));
                 accepted.put(id.text(), body);
             }
         }
@@ -408,14 +410,11 @@ class DiskTortureTest {
                 Attributes.NONE);
     }
 
-    private static Content body(Queue queue, String body) throws IOException {
+    private static Content body(ContentWriter w, String body) throws IOException {
         byte[] octets = body.getBytes(StandardCharsets.ISO_8859_1);
-        try (ContentWriter w = queue.content()) {
-            byte[] header = "Subject: x\r\n".getBytes(StandardCharsets.ISO_8859_1);
-            w.header(header, 0, header.length);
-            w.body(octets, 0, octets.length);
-            return w.finish(
-                    new Facts(octets.length, octets.length, 70, false, false, false, false, 0));
-        }
+        byte[] header = "Subject: x\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        w.header(header, 0, header.length);
+        w.body(octets, 0, octets.length);
+        return w.finish(new Facts(octets.length, octets.length, 70, false, false, false, false, 0));
     }
 }

@@ -122,11 +122,6 @@ public final class ContentTap implements ContentWriter {
     }
 
     @Override
-    public void forget() {
-        to.forget();
-    }
-
-    @Override
     public void close() {
         to.close();
     }

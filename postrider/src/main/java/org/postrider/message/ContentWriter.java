@@ -2,8 +2,9 @@ package org.postrider.message;
 
 import java.io.IOException;
 
-/// Takes a content while it is received; spills to disk over a threshold. One thread. Closing
-/// without [#finish] forgets it; closing gives its memory back, and so comes after the commit.
+/// Takes a content while it is received; spills to disk over a threshold. One thread. Closing gives
+/// back its memory, and what it took of the disk for a content that no commit refers to: so it
+/// comes after the commit, and nobody reads the content any more who has it not from the queue.
 public interface ContentWriter extends AutoCloseable {
     /// Octets of the header block, before any body.
     void header(byte[] from, int offset, int length) throws IOException;
@@ -18,11 +19,6 @@ public interface ContentWriter extends AutoCloseable {
 
     /// The content; commit it in a transaction to keep it.
     Content finish(Facts facts) throws IOException;
-
-    /// The finished content goes into no queue: what it took of the disk is given back now, not
-    /// when it is found that nobody has it. Of a content that a commit refers to nothing is undone,
-    /// and there is nothing to do where it lies in memory.
-    default void forget() {}
 
     @Override
     void close();

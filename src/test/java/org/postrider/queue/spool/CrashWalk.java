@@ -29,6 +29,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
+import org.postrider.queue.Writers;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -116,6 +117,7 @@ abstract class CrashWalk {
     static final class Workload {
         final FaultyDisk disk;
         final Ledger ledger;
+        private final Writers writers = new Writers();
         final Random random;
         final TestClock clock;
         final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
@@ -232,7 +234,7 @@ abstract class CrashWalk {
                 ids.add(m.id().text());
             }
             ledger.members.put(id.text() + " " + r, ids);
-            try {
+            try (writers) {
                 commit(spool, made, new Mark.Done(id, r));
             } catch (QueueException e) {
                 if (!inDoubt(e)) {
@@ -281,13 +283,15 @@ abstract class CrashWalk {
 
         private void accept(Spool spool, QueueId id, List<QueueId> live, int size, List<Mark> marks)
                 throws Exception {
-            NewMessage made = message(spool, id, size);
-            if (unlinkFirst) {
-                for (String name : disk.list(SPOOL.resolve("body"))) {
-                    disk.delete(SPOOL.resolve("body").resolve(name));
+            try (writers) {
+                NewMessage made = message(spool, id, size);
+                if (unlinkFirst) {
+                    for (String name : disk.list(SPOOL.resolve("body"))) {
+                        disk.delete(SPOOL.resolve("body").resolve(name));
+                    }
                 }
+                spool.commit(new Transaction(List.of(made), marks));
             }
-            spool.commit(new Transaction(List.of(made), marks));
             ledger.acked.put(id.text(), ledger.tried.get(id.text()));
             live.add(id);
         }
@@ -296,13 +300,12 @@ abstract class CrashWalk {
             byte[] body = new byte[size];
             random.nextBytes(body);
             byte[] header = ("X-Id: " + id + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-            try (ContentWriter w = spool.content()) {
-                w.header(header, 0, header.length);
-                w.body(body, 0, body.length);
-                Content c = w.finish(new Facts(size, size, 70, false, true, false, false, 0));
-                ledger.tried.put(id.text(), body);
-                return new NewMessage(id, envelope(id), c, false);
-            }
+            ContentWriter w = writers.of(spool);
+            w.header(header, 0, header.length);
+            w.body(body, 0, body.length);
+            Content c = w.finish(new Facts(size, size, 70, false, true, false, false, 0));
+            ledger.tried.put(id.text(), body);
+            return new NewMessage(id, envelope(id), c, false);
         }
 
         private void deliver(Spool spool, QueueId id, List<QueueId> live) {

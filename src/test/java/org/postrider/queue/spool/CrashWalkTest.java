@@ -173,8 +173,9 @@ class CrashWalkTest extends CrashWalk {
             try (ContentWriter w = spool.content()) {
                 w.body(body, 0, body.length);
                 content = w.finish(new Facts(1, 1, 1, false, false, false, false, 0));
+                spool.commit(
+                        Transaction.of(new NewMessage(id, Workload.envelope(id), content, false)));
             }
-            spool.commit(Transaction.of(new NewMessage(id, Workload.envelope(id), content, false)));
             names.addAll(disk.list(SPOOL.resolve("body")));
             try (java.io.InputStream in = content.body()) {
                 assertTrue(Arrays.equals(body, in.readAllBytes()));

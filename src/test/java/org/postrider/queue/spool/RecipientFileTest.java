@@ -113,6 +113,17 @@ class RecipientFileTest {
         assertWhole(large, 9_000);
     }
 
+    /// A disk that refuses such mail keeps no file of it.
+    @Test
+    void whatIsRefusedLeavesNoFile() throws IOException {
+        for (int octets : new int[] {10, 9_000}) {
+            disk.failForces(1);
+            assertThrows(QueueException.class, () -> accept(MANY, octets));
+            spool.upkeep().step();
+            assertEquals(List.of(), disk.list(SpoolBench.SPOOL.resolve("body")));
+        }
+    }
+
     @Test
     void theirRecordIsSmallAndTheyTakeLittleMemory() throws IOException {
         QueueId id = accept(MANY, 10);

@@ -19,6 +19,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
+import org.postrider.queue.Writers;
 import org.postrider.queue.files.Segment;
 import org.postrider.queue.record.Octets;
 import org.postrider.queue.record.QueueIds;
@@ -48,6 +49,7 @@ final class SpoolBench {
 
     final HandClock clock = new HandClock();
     final List<String> said = new ArrayList<>();
+    final Writers writers = new Writers();
     boolean logIsBroken;
 
     /// The work whose next step throws; empty for none.
@@ -116,27 +118,27 @@ final class SpoolBench {
 
     QueueId accept(byte[] body) throws IOException {
         QueueId id = spool.newId();
-        spool.commit(Transaction.of(message(id, body)));
+        try (writers) {
+            spool.commit(Transaction.of(message(id, body)));
+        }
         return id;
     }
 
     /// A content that no message refers to.
     Content content(byte[] body) throws IOException {
-        try (ContentWriter w = spool.content()) {
-            w.body(body, 0, body.length);
-            return w.finish(new Facts(body.length, body.length, 70, false, true, false, false, 0));
-        }
+        ContentWriter w = writers.of(spool);
+        w.body(body, 0, body.length);
+        return w.finish(new Facts(body.length, body.length, 70, false, true, false, false, 0));
     }
 
+    /// To be committed before the next [#accept].
     NewMessage message(QueueId id, byte[] body) throws IOException {
         byte[] header = ("X-Id: " + id + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-        try (ContentWriter w = spool.content()) {
-            w.header(header, 0, header.length);
-            w.body(body, 0, body.length);
-            Content c =
-                    w.finish(new Facts(body.length, body.length, 70, false, true, false, false, 0));
-            return new NewMessage(id, envelope(id), c, false);
-        }
+        ContentWriter w = writers.of(spool);
+        w.header(header, 0, header.length);
+        w.body(body, 0, body.length);
+        Content c = w.finish(new Facts(body.length, body.length, 70, false, true, false, false, 0));
+        return new NewMessage(id, envelope(id), c, false);
     }
 
     static Envelope envelope(QueueId id) {

@@ -15,6 +15,7 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Transaction;
 
@@ -68,6 +69,42 @@ class SpoolWriterTest {
         assertEquals(body == LARGE ? 1 : 0, files().size());
     }
 
+    /// The file of a content that was committed, delivered and removed may be another's when its
+    /// writer is closed.
+    @Test
+    void whoIsDoneTakesNobodyElsesFile() throws IOException {
+        QueueId id = bench.spool.newId();
+        ContentWriter first = written(100, LARGE);
+        bench.spool.commit(
+                Transaction.of(
+                        new NewMessage(id, SpoolBench.envelope(id), first.finish(FACTS), false)));
+        bench.remove(id);
+        QueueId other = bench.spool.newId();
+        try (ContentWriter second = written(100, LARGE)) {
+            Content content = second.finish(FACTS);
+            assertEquals(1, files().size(), "not the first one's file");
+            first.close();
+            bench.spool.upkeep().step();
+            bench.spool.commit(
+                    Transaction.of(
+                            new NewMessage(other, SpoolBench.envelope(other), content, false)));
+        }
+        bench.spool.upkeep().step();
+        assertEquals("x".repeat(LARGE), bench.body(other));
+    }
+
+    /// Mail whose body is gone is not taken.
+    @Test
+    void aContentIsCommittedBeforeItsWriterIsClosed() throws IOException {
+        QueueId id = bench.spool.newId();
+        Content content;
+        try (ContentWriter writer = written(100, LARGE)) {
+            content = writer.finish(FACTS);
+        }
+        NewMessage late = new NewMessage(id, SpoolBench.envelope(id), content, false);
+        assertThrows(QueueException.class, () -> bench.spool.commit(Transaction.of(late)));
+    }
+
     /// What nobody queues goes at the next step, without a garbage collector; what is queued stays.
     @Test
     void aContentThatGoesIntoNoQueueLeavesNoFile() throws IOException {
@@ -76,12 +113,10 @@ class SpoolWriterTest {
             Content content = writer.finish(FACTS);
             bench.spool.commit(
                     Transaction.of(new NewMessage(id, SpoolBench.envelope(id), content, false)));
-            writer.forget();
         }
         List<Content> refused = new ArrayList<>();
         try (ContentWriter writer = written(100, LARGE)) {
             refused.add(writer.finish(FACTS));
-            writer.forget();
         }
         bench.spool.upkeep().step();
         assertEquals(1, files().size(), refused::toString);

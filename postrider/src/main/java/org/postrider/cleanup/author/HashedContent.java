@@ -41,11 +41,6 @@ final class HashedContent implements ContentWriter {
     }
 
     @Override
-    public void forget() {
-        to.forget();
-    }
-
-    @Override
     public void close() {
         to.close();
     }

@@ -186,6 +186,11 @@ public final class Bodies {
         return new Opened(file, HEAD, () -> {});
     }
 
+    /// Its file is not given back.
+    public synchronized boolean kept(Body body) {
+        return fresh(body) || claimed.get(body.name) == body;
+    }
+
     /// Nothing durable refers to it yet.
     synchronized boolean fresh(Body body) {
         WeakReference<Body> known = unclaimed.get(body.name);
@@ -214,9 +219,11 @@ public final class Bodies {
         body.claims++;
     }
 
-    /// It was not written to its end, or no record will refer to it.
+    /// Who wrote it is done with it: where no record refers to it, none will.
     public synchronized void abandon(Body body) {
-        if (unclaimed.remove(body.name) != null) {
+        // Once it was claimed, the file may be a spare by now, or be written over for another body.
+        if (fresh(body)) {
+            unclaimed.remove(body.name);
             doomed.add(body.name);
         }
     }
@@ -313,8 +320,7 @@ public final class Bodies {
     /// @throws IOException where its message is gone
     public Disk.File open(Body body) throws IOException {
         synchronized (this) {
-            WeakReference<Body> fresh = unclaimed.get(body.name);
-            if (claimed.get(body.name) != body && (fresh == null || fresh.get() != body)) {
+            if (!kept(body)) {
                 throw new IOException("body " + body.name + " is gone");
             }
             body.readers++;

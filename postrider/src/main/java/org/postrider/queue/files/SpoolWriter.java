@@ -32,7 +32,6 @@ public final class SpoolWriter implements ContentWriter {
     private long length;
     private Bodies.@Nullable Body taken;
     private Disk.@Nullable File file;
-    private boolean finished;
 
     /// @param budget of memory for contents that are being received
     public SpoolWriter(Bodies bodies, Budget budget, int threshold) {
@@ -110,7 +109,6 @@ public final class SpoolWriter implements ContentWriter {
         Disk.File out = file;
         if (out == null || one == null) {
             byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
-            finished = true;
             return new SpoolContent(bodies, head, whole, filled, null, facts);
         }
         try (out) {
@@ -121,26 +119,13 @@ public final class SpoolWriter implements ContentWriter {
             close();
             throw e;
         }
-        finished = true;
         return new SpoolContent(bodies, head, null, length, one, facts);
-    }
-
-    @Override
-    public void forget() {
-        Bodies.Body one = taken;
-        if (one != null) {
-            bodies.abandon(one);
-        }
     }
 
     @Override
     public void close() {
         memory.close();
         Bodies.Body one = taken;
-        if (finished) {
-            return;
-        }
-        finished = true;
         if (one == null) {
             return;
         }

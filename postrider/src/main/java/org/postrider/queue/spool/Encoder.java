@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.message.Content;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
@@ -36,15 +37,29 @@ final class Encoder {
         this.envelopeThreshold = envelopeThreshold;
     }
 
-    Pending encoded(Transaction transaction) {
-        Pending p = new Pending();
+    /// @param p gets all of it; what was made for it of files is nobody's where it fails
+    void encode(Transaction transaction, Pending p) {
         for (NewMessage m : transaction.messages()) {
             p.messages.add(encoded(m, transaction.marks().isEmpty()));
         }
         for (Mark mark : transaction.marks()) {
             p.marks.add(encoded(mark));
         }
-        return p;
+    }
+
+    /// It is not durable and never will be: the files that were made for it are given back, those
+    /// of its contents are their writers'.
+    void forget(Transaction transaction, Pending p) {
+        for (int i = 0; i < p.messages.size(); i++) {
+            Bodies.Body body = file(p.messages.get(i).message());
+            if (body != null && body != file(transaction.messages().get(i))) {
+                bodies.abandon(body);
+            }
+        }
+    }
+
+    private static Bodies.@Nullable Body file(NewMessage m) {
+        return m.content() instanceof SpoolContent s ? s.file() : null;
     }
 
     /// @param alone no marks are in its transaction
@@ -65,6 +80,9 @@ final class Encoder {
         byte[] body = c.inlineBody();
         String bodyFile = null;
         if (body == null && c instanceof SpoolContent s && s.file() != null) {
+            if (!bodies.kept(s.file())) {
+                throw QueueException.of(new IOException("the file of its body was given back"));
+            }
             bodyFile = s.file().reference;
         } else if (body == null) {
             body = wholeBody(c);

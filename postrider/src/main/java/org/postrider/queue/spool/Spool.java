@@ -147,8 +147,17 @@ public final class Spool implements Queue {
 
     @Override
     public void commit(Transaction transaction) {
-        Pending p = encoder.encoded(transaction);
-        committer.commit(p);
+        Pending p = new Pending();
+        boolean durable = false;
+        try {
+            encoder.encode(transaction, p);
+            committer.commit(p);
+            durable = true;
+        } finally {
+            if (!durable) {
+                encoder.forget(transaction, p);
+            }
+        }
         Listener told = listener;
         if (told != null && !transaction.marks().isEmpty()) {
             tell(told, transaction.marks());

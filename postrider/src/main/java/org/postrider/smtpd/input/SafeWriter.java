@@ -52,11 +52,6 @@ public final class SafeWriter implements ContentWriter {
     }
 
     @Override
-    public void forget() {
-        to.forget();
-    }
-
-    @Override
     public void close() {
         to.close();
     }

@@ -166,9 +166,6 @@ public final class MailEnd {
             Content content =
                     headed(s, mail, writer.finish(receiver.finish()), receiver.prepended());
             CleanupService.Result result = cleanup.submit(submissions.of(s, mail, content));
-            if (!(result instanceof CleanupService.Result.Queued)) {
-                writer.forget();
-            }
             reply = submitted(mail, result, octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
@@ -262,8 +259,6 @@ public final class MailEnd {
             return Disk.full(e) || e instanceof NoMemoryException
                     ? SmtpdReplies.NO_SPACE
                     : SmtpdReplies.QUEUE_WRITE;
-        } finally {
-            writer.forget();
         }
     }
 

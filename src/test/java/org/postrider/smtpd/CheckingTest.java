@@ -116,7 +116,8 @@ class CheckingTest {
                 "smtpd_end_of_data_restrictions: restriction reject_dmarc: mail that passes"
                         + " smtpd_proxy_filter cannot be held: set dmarc_quarantine_action to"
                         + " header or reject",
-                faults(on));
+                faults(on + "dmarc_quarantine_action = hold\n"));
+        assertEquals("", faults(on), "a setting that nobody made");
         assertEquals("", faults(on + "dmarc_quarantine_action = header\n"));
         assertEquals("", faults(on + "dmarc_quarantine_action = reject\n"));
         assertEquals("", faults(on + "smtpd_proxy_filter =\n"));

@@ -10,8 +10,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
+import org.postrider.Ports;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;
@@ -35,6 +37,29 @@ class ListenerTest {
                 assertTrue(client.isConnected());
             }
             assertThrows(ConnectException.class, () -> new Socket("::1", at.getPort()).close());
+        }
+    }
+
+    /// Nobody is let in who would be cut off, and the place is free for another.
+    @Test
+    void whenItIsClosedNobodyConnectsAnyMore() throws IOException {
+        Work session = Work.of("session", "a test's");
+        Listener.Service service =
+                new Listener.Service(
+                        threads.family(session), 0, new Semaphore(9), _ -> {}, _ -> {});
+        int port = Ports.free();
+        SocketAddress at = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        for (int i = 0; i < 300; i++) {
+            Listener door = Listener.open(at, "test", watchdog, service);
+            if (i % 2 == 0) {
+                // It waits for the next one.
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+            }
+            door.close();
+            assertThrows(
+                    ConnectException.class,
+                    () -> new Socket(InetAddress.getLoopbackAddress(), port).close(),
+                    "round " + i);
         }
     }
 }

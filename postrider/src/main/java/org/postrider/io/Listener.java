@@ -29,6 +29,9 @@ public final class Listener implements AutoCloseable {
     private final Places places;
     private final Loop loop;
 
+    /// Held while the next client is waited for.
+    private final Semaphore accepting = new Semaphore(1);
+
     /// What becomes of a connection.
     ///
     /// @param threads that sessions run on
@@ -162,7 +165,13 @@ public final class Listener implements AutoCloseable {
 
     /// @return null if it was gone before it was taken
     private @Nullable Connection accepted() throws IOException {
-        SocketChannel accepted = channel.accept();
+        SocketChannel accepted;
+        accepting.acquireUninterruptibly();
+        try {
+            accepted = channel.accept();
+        } finally {
+            accepting.release();
+        }
         boolean good = false;
         try {
             if (accepted.getLocalAddress() instanceof InetSocketAddress) {
@@ -188,11 +197,15 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    /// From its return on nobody connects any more, and the address is free.
     @Override
     public void close() {
         loop.close();
         try {
             channel.close();
+            // The system's socket lives until whoever waits in it has woken.
+            accepting.acquireUninterruptibly();
+            accepting.release();
         } catch (IOException e) {
             service.trouble().accept(e);
         }

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.spi.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -108,14 +107,8 @@ class PostriderTest {
     }
 
     private void logged(String name, String text) throws Exception {
-        for (int i = 0; i < 4000; i++) {
-            String log = Files.readString(temp.resolve(name).resolve("log"));
-            if (log.contains(text)) {
-                return;
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
-        throw new AssertionError("not in the log: " + text);
+        Path log = temp.resolve(name).resolve("log");
+        Until.seen(text + " in the log", () -> Files.readString(log).contains(text));
     }
 
     /// Says these lines one after the other; the last reply.

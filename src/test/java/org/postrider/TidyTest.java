@@ -27,10 +27,10 @@ class TidyTest {
     private static final Pattern OPENING =
             Pattern.compile(
                     "\\bFiles\\.(readString|readAll\\w+|lines|write\\w*|copy|new(Input|Output)Stream"
-                            + "|newBuffered(Reader|Writer)|newByteChannel)\\("
-                            + "|\\b(FileChannel|AsynchronousFileChannel)\\.open\\(|new"
-                            + " (FileInputStream|FileOutputStream|FileReader|FileWriter"
-                            + "|RandomAccessFile|Scanner)\\(");
+                        + "|newBuffered(Reader|Writer)|newByteChannel)\\("
+                        + "|\\b(FileChannel|AsynchronousFileChannel)\\.open\\(|new"
+                        + " (FileInputStream|FileOutputStream|FileReader|FileWriter"
+                        + "|RandomAccessFile|Scanner)\\(");
 
     /// A text that may stand only in the named rooms, chambers (`room/chamber`) or files.
     private record Ban(String text, String why, Set<String> allowed) {}
@@ -49,6 +49,22 @@ class TidyTest {
                     "command/Serve.java",
                     // The root helper has no other room than rights.
                     "rights/root");
+
+    /// Tests that pause.
+    private static final Set<String> PAUSES =
+            Set.of(
+                    "Until.java",
+                    "AgentBridgeTest.java",
+                    "EvilServer.java",
+                    "HttpsClientTest.java",
+                    "Player.java",
+                    "SlowNameServersTest.java",
+                    "SlowReaderTest.java",
+                    "SpawnTest.java",
+                    "StruckThreadsTest.java",
+                    "TlsTortureTest.java",
+                    "TraceLogTest.java",
+                    "VerificationTest.java");
 
     private static final List<Ban> BANS =
             List.of(
@@ -267,6 +283,22 @@ class TidyTest {
         for (Path file : House.sources(TEST)) {
             String name = TEST.relativize(file).toString();
             if (!name.equals("TidyTest.java") && Files.readString(file).contains("Thread.sleep")) {
+                wrong.add(name);
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    /// On a busy machine a pause says nothing: whoever waits for what is to happen looks for it
+    /// ([Until]). Those that pause are what is slow, or what nothing is to happen in.
+    @Test
+    void testsWaitForWhatIsToHappen() throws IOException {
+        Set<String> wrong = new TreeSet<>();
+        for (Path file : House.sources(TEST)) {
+            String name = String.valueOf(file.getFileName());
+            String text = Files.readString(file);
+            boolean pauses = text.contains(".parkNanos(") || text.contains("Thread.onSpinWait");
+            if (pauses != PAUSES.contains(name) && !name.equals("TidyTest.java")) {
                 wrong.add(name);
             }
         }

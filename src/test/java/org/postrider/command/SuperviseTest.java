@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 
 /// `bin/supervise` with a server of the test's own: which end of it is the end of the mail system.
 class SuperviseTest {
@@ -82,10 +82,7 @@ class SuperviseTest {
     @Test
     void aStopBetweenTwoStartsCounts() throws Exception {
         Process p = supervise("exit 70");
-        Instant end = Instant.now().plus(PATIENCE);
-        while (!pauses(p) && Instant.now().isBefore(end)) {
-            Thread.onSpinWait();
-        }
+        Until.seen("it pauses", () -> pauses(p));
         long before = count();
         p.destroy();
         ended(p);

@@ -23,11 +23,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Descriptors;
 import org.postrider.Needs;
+import org.postrider.Until;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
@@ -167,14 +168,7 @@ class ReadingTest {
                                     throw new IllegalStateException();
                                 }));
         assertThrows(FileSystemException.class, () -> Reading.octets(file, 1));
-        try (var open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            for (Path each : open) {
-                boolean ours =
-                        Files.isSymbolicLink(each)
-                                && Files.readSymbolicLink(each).equals(file.toRealPath());
-                assertEquals(false, ours, "left open");
-            }
-        }
+        assertEquals(0, Descriptors.to(file.toRealPath()), "left open");
     }
 
     /// What is thrown, and what is read, comes back to the virtual thread; a thread of the system
@@ -247,19 +241,11 @@ class ReadingTest {
                             heard.add(text());
                         },
                         done::countDown);
-        assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> {
-                    while (heard.isEmpty()) {
-                        LockSupport.parkNanos(1_000_000);
-                    }
-                    threads.close();
-                    while (files(threads) > 0) {
-                        LockSupport.parkNanos(1_000_000);
-                    }
-                    closed.countDown();
-                    done.await();
-                });
+        Until.seen("it is heard", () -> !heard.isEmpty());
+        threads.close();
+        Until.seen("its files are let go", () -> files(threads) == 0);
+        closed.countDown();
+        assertTrue(done.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
         assertEquals(List.of("a", "a"), heard);
     }
 

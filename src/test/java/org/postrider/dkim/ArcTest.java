@@ -195,7 +195,7 @@ class ArcTest {
         }
         long from = System.nanoTime();
         assertEquals("pass 50", said(mail));
-        assertTrue(System.nanoTime() - from < 10_000_000_000L);
+        assertTrue(System.nanoTime() - from < 60_000_000_000L);
         assertEquals(1, zone.server.asked.get(), "one question for one key");
         assertEquals(mail, sealed(key(1), chain, mail));
     }

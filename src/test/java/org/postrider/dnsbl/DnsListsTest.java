@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.dns.Resolver;
 import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
@@ -54,11 +55,7 @@ class DnsListsTest {
 
     /// Whatever came of the questions, none keeps its place.
     private static void givesItsPlacesBack(DnsLists of) {
-        long until = System.nanoTime() + TIMEOUT.toNanos();
-        while (of.free() < DnsLists.MOST) {
-            assertTrue(System.nanoTime() < until, () -> of.free() + " places are free");
-            Thread.onSpinWait();
-        }
+        Until.seen(() -> "all places are free, not " + of.free(), () -> of.free() >= DnsLists.MOST);
     }
 
     private ListAnswer answer(String list) {

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.postrider.Until;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
 import org.postrider.rights.Content;
@@ -88,9 +89,7 @@ class GatheringTest {
                 Content.Divided text = text(Integer.toString(i));
                 all.add(threads.submit(() -> put(gathering, box(name), List.of(), text)));
             }
-            while (gathering.waiting() < 30) {
-                Thread.onSpinWait();
-            }
+            Until.seen("30 wait", () -> gathering.waiting() >= 30);
             assertEquals(4, asked.size());
             first.countDown();
             for (int i = 0; i < all.size(); i++) {
@@ -121,9 +120,8 @@ class GatheringTest {
             for (int i = 0; i < 2; i++) {
                 Content.Divided text = text(Integer.toString(i));
                 all.add(threads.submit(() -> put(gathering, box("one"), List.of(), text)));
-                while (asked.size() + gathering.waiting() <= i) {
-                    Thread.onSpinWait();
-                }
+                int before = i;
+                Until.seen("it came", () -> asked.size() + gathering.waiting() > before);
             }
             assertEquals(1, asked.size());
             end.countDown();
@@ -270,9 +268,7 @@ class GatheringTest {
                 many.add(new Gathering.Small(box(name), List.of(), text(Integer.toString(i))));
             }
             Future<List<Answer<Appended>>> slow = threads.submit(() -> gathering.put(many));
-            while (gathering.waiting() != 6) {
-                Thread.onSpinWait();
-            }
+            Until.seen("6 wait", () -> gathering.waiting() == 6);
             List<Future<Answer<Appended>>> busy = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 String name = "lane" + i;

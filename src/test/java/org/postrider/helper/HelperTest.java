@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.postrider.Needs;
+import org.postrider.Until;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.Answer;
@@ -230,9 +231,7 @@ class HelperTest extends HelperHouse {
         Thread killer =
                 Thread.ofPlatform()
                         .start(() -> {
-                            while (Files.notExists(home(ben, "began"))) {
-                                Thread.onSpinWait();
-                            }
+                            Until.seen("it began", () -> Files.exists(home(ben, "began")));
                             helper.kill();
                             try {
                                 helper.again();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postrider.Needs;
+import org.postrider.Until;
 import org.postrider.rights.Account;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
@@ -109,9 +110,9 @@ class KilledHelperTest {
     private static Content killing(Path grows) {
         return out -> {
             out.write(new byte[200_000]);
-            while (Files.notExists(grows) || Files.size(grows) < 100_000) {
-                Thread.onSpinWait();
-            }
+            Until.seen(
+                    "half of it is there",
+                    () -> Files.exists(grows) && Files.size(grows) >= 100_000);
             helper.kill();
             helper.again();
             out.write(new byte[200_000]);
@@ -168,9 +169,7 @@ class KilledHelperTest {
             Future<Answer<Appended>> first =
                     other.submit(() ->
                             Puts.append(rights, kira.identity(), one.toString(), own, waiting));
-            while (Files.size(one) < 100_000) {
-                Thread.onSpinWait();
-            }
+            Until.seen("half of it is there", () -> Files.size(one) >= 100_000);
             Answer<Appended> answer =
                     Puts.append(rights, lena.identity(), two.toString(), own, killing(two));
             killed.countDown();
@@ -199,9 +198,7 @@ class KilledHelperTest {
         Content killing =
                 out -> {
                     out.write(new byte[200_000]);
-                    while (!Files.isDirectory(tmp) || count(tmp) == 0) {
-                        Thread.onSpinWait();
-                    }
+                    Until.seen("it is begun", () -> Files.isDirectory(tmp) && count(tmp) > 0);
                     helper.kill();
                     helper.again();
                     out.write(new byte[200_000]);

@@ -13,11 +13,15 @@ public final class LogFiles {
 
     /// Nobody has subscribed yet.
     public static Logging logging(Clock clock) {
+        return logging(clock, PATIENCE_NANOS);
+    }
+
+    static Logging logging(Clock clock, long patienceNanos) {
         return new Logging(
                 Supervisor.alone(),
                 clock,
                 new Events(clock, new LogTag("postfix/master", 1)),
-                PATIENCE_NANOS);
+                patienceNanos);
     }
 
     /// The mail log alone.

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.Needs;
+import org.postrider.Until;
 import org.postrider.maps.file.IndexFiles;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -217,7 +218,7 @@ class IndexFilesTest {
             Path badIndex = IndexFiles.beside(file, type.endsWith("db") ? type : "db");
             Files.deleteIfExists(badIndex);
             Files.write(badIndex, java.util.Arrays.copyOf(bad, cut));
-            failed += assertTimeout(Duration.ofSeconds(5), () -> asked(type + ":" + file));
+            failed += assertTimeout(Until.PATIENCE, () -> asked(type + ":" + file));
         }
         assertTrue(rounds == 0 || failed > rounds / 10, failed + " of " + rounds);
         // liblmdb trusts its file (as in Postfix): only what is no lmdb file at all is tried.

@@ -21,13 +21,13 @@ import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Descriptors;
+import org.postrider.Until;
 import org.postrider.time.Clock;
 
 /// A configuration that was replaced keeps no connection to a server, also where its last sessions
@@ -44,11 +44,9 @@ class KeptConnectionsTest {
     }
 
     private static void becomes(int wanted, IntSupplier open, String what) {
-        long until = System.nanoTime() + PATIENCE_NANOS;
-        while (open.getAsInt() != wanted && System.nanoTime() < until) {
-            LockSupport.parkNanos(5_000_000L);
-        }
-        assertEquals(wanted, open.getAsInt(), what);
+        Until.seen(
+                () -> what + ": " + wanted + ", not " + open.getAsInt(),
+                () -> open.getAsInt() == wanted);
     }
 
     /// @param open how many connections there are now
@@ -68,22 +66,6 @@ class KeptConnectionsTest {
         becomes(0, open, "none of a table opened after close()");
     }
 
-    private static int descriptors(Path file) {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return (int) all.filter(each -> points(each, file)).count();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static boolean points(Path descriptor, Path file) {
-        try {
-            return Files.readSymbolicLink(descriptor).equals(file);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     @Test
     void sql() throws IOException, SQLException {
         Path file = temp.toRealPath().resolve("users.db");
@@ -94,7 +76,7 @@ class KeptConnectionsTest {
         }
         String query = "query = SELECT box FROM users WHERE mail = '%s'\n";
         String spec = table("sqlite", "dbpath = " + file + "\n" + query);
-        keepsNothing(spec, "joe", "box", () -> descriptors(file));
+        keepsNothing(spec, "joe", "box", () -> Descriptors.to(file));
     }
 
     /// Counts sessions by the server's own access log.

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
+import org.postrider.Ports;
+import org.postrider.Until;
 
 /// Mail for the mailboxes of a real Dovecot, as its documentation has it set up: `virtual_transport
 /// = lmtp:unix:private/dovecot-lmtp`, and over TCP.
@@ -30,7 +29,7 @@ class DovecotLmtpTest {
         Path program = Needs.program("dovecot");
         Needs.program("/usr/lib/dovecot/lmtp");
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");
-        int port = free();
+        int port = Ports.free();
         Path mail = Files.createDirectories(temp.resolve("mail"));
         try (Trial trial = new Trial(temp.resolve("p"), 1)) {
             trial.write(
@@ -100,12 +99,6 @@ class DovecotLmtpTest {
         }
     }
 
-    private static int free() throws IOException {
-        try (ServerSocket s = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return s.getLocalPort();
-        }
-    }
-
     private Process dovecot(Path program, Path mail, Path socket, int port) throws IOException {
         StringBuilder users = new StringBuilder();
         for (String each : List.of("bob", "eve")) {
@@ -155,17 +148,18 @@ class DovecotLmtpTest {
 
     /// Until it takes connections.
     private void served(Path socket) throws IOException {
-        for (int i = 0; i < 4000; i++) {
-            if (Files.exists(socket)) {
-                try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-                    return;
-                } catch (IOException e) {
-                    // not yet
-                }
-            }
-            LockSupport.parkNanos(5_000_000);
+        try {
+            Until.seen("Dovecot takes connections", () -> taken(socket));
+        } catch (AssertionError e) {
+            throw new AssertionError(Files.readString(temp.resolve("dovecot.out")), e);
         }
-        throw new AssertionError(
-                "Dovecot does not start: " + Files.readString(temp.resolve("dovecot.out")));
+    }
+
+    private static boolean taken(Path socket) {
+        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

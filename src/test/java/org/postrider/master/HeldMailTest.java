@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.postrider.Ports;
 import org.postrider.config.Hold;
 import org.postrider.config.Honoured;
 import org.postrider.config.Honoured.Kind;
@@ -251,10 +251,7 @@ class HeldMailTest extends HonouredNames {
     @Test
     void nobodyIsServedByAListenerThatIsNotBuilt() throws Exception {
         for (String program : List.of("qmqpd")) {
-            int port;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
+            int port = Ports.free();
             try (Trial trial = new Trial(temp.resolve(program), 1)) {
                 trial.write(List.of(), List.of("127.0.0.1:" + port + " inet n - n - - " + program));
                 List<String> checked = Server.check(trial.conf);

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Ports;
 
 /// metrics(8) of a whole server.
 class MetricsTest {
@@ -23,12 +23,6 @@ class MetricsTest {
         trial.write(main, lines);
         trial.start();
         return trial;
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket s = new ServerSocket(0)) {
-            return s.getLocalPort();
-        }
     }
 
     private static String raw(int port, String request) throws IOException {
@@ -49,7 +43,7 @@ class MetricsTest {
 
     @Test
     void saysWhatIsInTheQueueAndWhatHappened() throws IOException {
-        int port = free();
+        int port = Ports.free();
         try (Trial trial = trial(List.of("defer_transports = smtp, relay"), List.of(line(port)))) {
             assertTrue(trial.mail("a@b.example", "c@d.example").startsWith("250 "));
             assertTrue(trial.mail("a@b.example", "e@f.example").startsWith("250 "));
@@ -63,9 +57,9 @@ class MetricsTest {
                             "postrider_ready 1",
                             "postrider_smtpd_sessions 0",
                             "postrider_messages_received_total{syslog_name=\"postfix\",process_name=\"smtpd\"}"
-                                    + " 2",
+                                + " 2",
                             "postrider_smtpd_commands_total{syslog_name=\"postfix\",process_name=\"smtpd\",command=\"data\",result=\"ok\"}"
-                                    + " 2",
+                                + " 2",
                             "postrider_log_events_total{severity=\"info\"} ",
                             "process_resident_memory_bytes ",
                             "process_cpu_seconds_total ")) {
@@ -82,7 +76,7 @@ class MetricsTest {
 
     @Test
     void countsFromTheReloadThatAsksForIt() throws IOException {
-        int port = free();
+        int port = Ports.free();
         try (Trial trial = trial(List.of(), List.of())) {
             trial.write(List.of(), List.of(line(port)));
             trial.reload();
@@ -94,7 +88,7 @@ class MetricsTest {
 
     @Test
     void healthAndReadiness() throws IOException {
-        int port = free();
+        int port = Ports.free();
         try (Trial trial = trial(List.of(), List.of(line(port)))) {
             assertTrue(get(port, "/health").endsWith("\r\n\r\nok\n"));
             assertTrue(get(port, "/ready").startsWith("HTTP/1.1 200 "));
@@ -118,7 +112,7 @@ class MetricsTest {
 
     @Test
     void whatIsNoRequestIsAnsweredAndLetGo() throws IOException {
-        int port = free();
+        int port = Ports.free();
         try (Trial _ = trial(List.of("postrider_metrics_time_limit = 1"), List.of(line(port)))) {
             assertTrue(get(port, "/").startsWith("HTTP/1.1 404 "));
             assertTrue(raw(port, "POST /metrics HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 405 "));

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.postrider.Until;
 import org.postrider.config.ConfigException;
 
 /// The smtpd_..._rate_limit parameters over the socket of a whole server: each limit with each
@@ -149,16 +150,20 @@ class RateDialoguesTest {
         }
     }
 
+    private static String said(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     private String awaitLog(String text) throws Exception {
         Path log = temp.resolve("log");
-        for (int i = 0; i < 2_000; i++) {
-            String now = Files.exists(log) ? Files.readString(log) : "";
-            if (now.contains(text)) {
-                return now;
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
-        }
-        throw new AssertionError("no \"" + text + "\" in " + Files.readString(log));
+        Until.seen(
+                () -> text + " in " + said(log),
+                () -> Files.exists(log) && Files.readString(log).contains(text));
+        return Files.readString(log);
     }
 
     /// @param who the mail that is over the limit, as LOGIN FROM TO
@@ -533,8 +538,10 @@ class RateDialoguesTest {
     void checkKnowsTheNames() throws Exception {
         Path conf =
                 configuration(
-                        "smtpd_login_rate_limit = 1/1h\nsmtpd_rate_limit_keys = 1000\n"
-                                + "smtpd_rate_limit_save_time = 2s\nsmtpd_sender_rate_limits = 1/1h");
+                        "smtpd_login_rate_limit = 1/1h\n"
+                                + "smtpd_rate_limit_keys = 1000\n"
+                                + "smtpd_rate_limit_save_time = 2s\n"
+                                + "smtpd_sender_rate_limits = 1/1h");
         String said = String.join("\n", Server.check(conf));
         assertTrue(said.contains("smtpd_sender_rate_limits=1/1h"), said);
         assertTrue(said.contains("did you mean smtpd_sender_rate_limit?"), said);
@@ -557,7 +564,8 @@ class RateDialoguesTest {
     void clientsOfOneNetworkCountAsOne() throws Exception {
         Path conf =
                 configuration(
-                        "smtpd_client_message_rate_limit = 1\nsmtpd_client_ipv4_prefix_length = 23\n"
+                        "smtpd_client_message_rate_limit = 1\n"
+                                + "smtpd_client_ipv4_prefix_length = 23\n"
                                 + "inet_protocols = all");
         try (Server server = Server.start(conf)) {
             assertEquals("250", mailAs(server, "IPV6:2001:db8:0:1:0:f00:0:1"));
@@ -580,7 +588,8 @@ class RateDialoguesTest {
     void wholeAddressesAreTheLongestPrefix() throws Exception {
         Path conf =
                 configuration(
-                        "smtpd_client_message_rate_limit = 1\nsmtpd_client_ipv6_prefix_length = 128\n"
+                        "smtpd_client_message_rate_limit = 1\n"
+                                + "smtpd_client_ipv6_prefix_length = 128\n"
                                 + "inet_protocols = all");
         try (Server server = Server.start(conf)) {
             assertEquals("250", mailAs(server, "IPV6:2001:db8::1"));

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.threads.Row;
 
 /// What a reload leaves behind.
@@ -115,9 +115,6 @@ class ReloadTest {
     }
 
     private static void becomes(TreeMap<String, Integer> wanted, Trial trial) {
-        for (int i = 0; i < 2000 && !threads(trial).equals(wanted); i++) {
-            LockSupport.parkNanos(5_000_000);
-        }
-        assertEquals(wanted, threads(trial));
+        Until.seen(() -> wanted + ", but " + threads(trial), () -> threads(trial).equals(wanted));
     }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.config.ConfigException;
 
 /// The whole server in this JVM over real sockets: a mail goes in, comes out, and the log tells it.
@@ -117,14 +118,9 @@ class ServerTest {
 
     private static void awaitLog(Path conf, String text) throws Exception {
         Path log = conf.resolveSibling("log");
-        for (int i = 0; i < 1000; i++) {
-            if (Files.exists(log) && Files.readString(log).contains(text)) {
-                return;
-            }
-            Thread.onSpinWait();
-            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
-        }
-        throw new AssertionError("not in the log: " + text + "\n" + Files.readString(log));
+        Until.seen(
+                text + " in the log",
+                () -> Files.exists(log) && Files.readString(log).contains(text));
     }
 
     @Test
@@ -270,7 +266,8 @@ class ServerTest {
                     configuration(
                             "r",
                             hop.port(),
-                            "smtpd_client_connection_count_limit = 0\ndefault_process_limit = 300\n");
+                            "smtpd_client_connection_count_limit = 0\n"
+                                    + "default_process_limit = 300\n");
             List<Client> clients = new ArrayList<>();
             try (Server server = Server.start(conf)) {
                 for (int i = 0; i < 200; i++) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -25,6 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
+import org.postrider.Ports;
+import org.postrider.Until;
 
 /// spawn(8): a command for each connection, over TCP and UNIX sockets. Log lines are those of real
 /// Postfix, which had the same master.cf.
@@ -78,16 +79,10 @@ class SpawnTest {
         return new String(all, StandardCharsets.ISO_8859_1);
     }
 
-    private static int free() throws IOException {
-        try (ServerSocket s = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return s.getLocalPort();
-        }
-    }
-
     @Test
     void aPolicyServerAnswersOverBothKindsOfSockets() throws Exception {
         Path policy = script("policy", POLICY);
-        int port = free();
+        int port = Ports.free();
         try (Trial trial =
                         trial(
                                 List.of(),
@@ -312,21 +307,19 @@ class SpawnTest {
             assertEquals('h', read(staying));
             long from = System.nanoTime();
             trial.close();
-            assertTrue(System.nanoTime() - from < 15_000_000_000L, "the server does not end");
+            assertTrue(System.nanoTime() - from < 60_000_000_000L, "the server does not end");
             files(ended, 2);
             staying.close();
         }
     }
 
     private static void files(Path directory, int count) throws IOException {
-        for (int i = 0; i < 2000; i++) {
-            try (var all = Files.list(directory)) {
-                if (all.count() >= count) {
-                    return;
-                }
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
-        throw new AssertionError("not " + count + " commands have ended");
+        Until.seen(
+                count + " commands have ended",
+                () -> {
+                    try (var all = Files.list(directory)) {
+                        return all.count() >= count;
+                    }
+                });
     }
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.command.Terminal;
 import org.postrider.command.queue.Postsuper;
 import org.postrider.command.queue.Posttrace;
@@ -54,13 +55,10 @@ class TraceTest {
 
     /// The story, once the server has written it.
     private String awaited(String what, String... arguments) {
-        String said = posttrace(arguments);
-        for (int i = 0; i < 1000 && !said.contains(what); i++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
-            said = posttrace(arguments);
-        }
-        assertTrue(said.contains(what), what + " in " + said);
-        return said;
+        Until.seen(
+                () -> what + " in " + posttrace(arguments),
+                () -> posttrace(arguments).contains(what));
+        return posttrace(arguments);
     }
 
     private static void has(String said, String... lines) {

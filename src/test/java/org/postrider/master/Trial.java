@@ -18,11 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postrider.Until;
 import org.postrider.disk.RealDisk;
 import org.postrider.pickup.MaildropWriter;
 
@@ -108,6 +108,14 @@ final class Trial implements AutoCloseable {
         return null;
     }
 
+    private String text() {
+        try {
+            return String.join("\n", log());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     private List<String> log() throws IOException {
         Path file = base.resolve("log");
         return Files.exists(file)
@@ -121,14 +129,9 @@ final class Trial implements AutoCloseable {
     }
 
     private void written(String text, int times) throws IOException {
-        for (int i = 0; i < 4000; i++) {
-            long seen = log().stream().filter(l -> l.contains(text)).count();
-            if (seen >= times) {
-                return;
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
-        throw new AssertionError("not " + times + " times in the log: " + text);
+        Until.seen(
+                times + " times in the log: " + text,
+                () -> log().stream().filter(l -> l.contains(text)).count() >= times);
     }
 
     /// What the server answers to a command's request, the status in the last line.
@@ -164,11 +167,8 @@ final class Trial implements AutoCloseable {
     /// The ids of the deferred messages, once there are so many: the log has what became of a mail
     /// a moment before.
     List<String> deferred(int count) throws IOException {
+        Until.seen(count + " deferred messages", () -> queued("deferred").size() >= count);
         List<String> out = queued("deferred");
-        for (int i = 0; i < 2000 && out.size() < count; i++) {
-            LockSupport.parkNanos(5_000_000);
-            out = queued("deferred");
-        }
         assertEquals(count, out.size(), "deferred messages");
         return out;
     }
@@ -193,16 +193,8 @@ final class Trial implements AutoCloseable {
 
     /// The first line of the log that is wanted, from the beginning.
     String awaited(String what, Predicate<String> wanted) throws IOException {
-        for (int i = 0; i < 2000; i++) {
-            for (String line : log()) {
-                if (wanted.test(line)) {
-                    return line;
-                }
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
-        throw new AssertionError(
-                "not in the log: " + what + "\n" + Files.readString(base.resolve("log")));
+        Until.seen(() -> what + " in the log:\n" + text(), () -> log().stream().anyMatch(wanted));
+        return log().stream().filter(wanted).findFirst().orElseThrow();
     }
 
     /// What the server answers to a mail: the first refusal, else the last reply.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.postrider.Until;
 
 class BudgetTest {
     private final Budget budget = new Budget("test", 1000, 10, 5000);
@@ -64,9 +65,7 @@ class BudgetTest {
         Budget.Share second = budget.share();
         boolean[] got = new boolean[1];
         Thread waiting = Thread.ofVirtual().start(() -> got[0] = second.await(2000, 60_000));
-        while (waiting.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Until.seen("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
         first.close();
         waiting.join();
         assertTrue(got[0]);

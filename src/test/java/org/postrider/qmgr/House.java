@@ -12,9 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.postrider.Ledger;
+import org.postrider.Until;
 import org.postrider.address.Address;
 import org.postrider.anvil.Rates;
 import org.postrider.bounce.BounceNotices;
@@ -237,13 +237,7 @@ final class House implements AutoCloseable {
     }
 
     void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("never happened; log:\n" + String.join("\n", lines));
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
+        Until.seen(() -> "it happens; log:\n" + String.join("\n", lines), condition::getAsBoolean);
     }
 
     /// Nothing queued and nothing of it still being settled.

@@ -11,7 +11,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,10 +18,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
+import org.postrider.Ports;
 import org.postrider.address.Address;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
@@ -147,8 +148,8 @@ class SrsTest {
     void postsrsdSaysTheSame() throws IOException, InterruptedException {
         Path program = Needs.program("postsrsd");
         Path secrets = Files.writeString(directory.resolve("secret"), "new\nold\n");
-        int to = free();
-        int from = free();
+        int to = Ports.free();
+        int from = Ports.free();
         Process daemon =
                 new ProcessBuilder(
                                 program.toString(),
@@ -191,14 +192,9 @@ class SrsTest {
         }
     }
 
-    private static int free() throws IOException {
-        try (ServerSocket s = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return s.getLocalPort();
-        }
-    }
-
     /// By the tcp_table(5) protocol; it is asked until it listens, or is gone.
-    private static String asked(Process daemon, int port, String key) throws IOException {
+    private static String asked(Process daemon, int port, String key)
+            throws IOException, InterruptedException {
         while (true) {
             try (Socket s = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                     Writer out =
@@ -213,7 +209,7 @@ class SrsTest {
                 return String.valueOf(in.readLine());
             } catch (java.net.ConnectException e) {
                 assertTrue(daemon.isAlive(), "postsrsd ended");
-                Thread.onSpinWait();
+                daemon.waitFor(50, TimeUnit.MILLISECONDS);
             }
         }
     }

@@ -158,7 +158,7 @@ class EvilTlsTest {
                     assertTrue(line.chars().noneMatch(c -> c < ' ' || c == 127), line);
                 }
             }
-            assertTrue(System.nanoTime() - begun < 10_000_000_000L, level);
+            assertTrue(System.nanoTime() - begun < 60_000_000_000L, level);
         }
     }
 

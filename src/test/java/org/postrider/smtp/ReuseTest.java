@@ -12,10 +12,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.Until;
 
 /// A session kept open that the server has given up meanwhile says nothing about the next mail.
 class ReuseTest {
@@ -120,11 +120,8 @@ class ReuseTest {
             String nexthop = "[127.0.0.1]:" + server.getLocalPort();
             for (int i = 1; i <= 2; i++) {
                 assertTrue(hop.deliver(nexthop, Hop.Mail.to(1)).getFirst().startsWith("r1 sent "));
-                long end = System.nanoTime() + PATIENCE_NANOS;
-                while (goodbyes.get() < i) {
-                    assertTrue(System.nanoTime() < end, "kept for ever");
-                    LockSupport.parkNanos(2_000_000);
-                }
+                int all = i;
+                Until.seen(i + " goodbyes", () -> goodbyes.get() >= all);
             }
         }
     }

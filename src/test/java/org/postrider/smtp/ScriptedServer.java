@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
+import org.postrider.Until;
 
 /// A next hop that answers each stage as its script says: `banner`, `ehlo`, `helo`, `mail`,
 /// `rcpt1`, `rcpt`, `data`, `body`, `dot`, `rset`, `keywords`, `auth`, `auth1` and on for what
@@ -69,10 +70,10 @@ public final class ScriptedServer implements AutoCloseable {
         return connections;
     }
 
-    /// Within five seconds the client closes each connection that it opened.
+    /// The client closes each connection that it opened.
     boolean peerGone() throws InterruptedException {
         for (Thread each : talks) {
-            each.join(java.time.Duration.ofSeconds(5));
+            each.join(Until.PATIENCE);
             if (each.isAlive()) {
                 return false;
             }

@@ -61,7 +61,7 @@ class SlowReaderTest {
                         "yes",
                         "smtp_min_data_rate",
                         "100000000"));
-        assertTrue(System.nanoTime() - begun < 10_000_000_000L);
+        assertTrue(System.nanoTime() - begun < 60_000_000_000L);
     }
 
     private static List<String> delivered(String... settings) throws IOException {

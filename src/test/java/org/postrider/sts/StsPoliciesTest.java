@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.https.WebServer;
 
 /// Policies found, fetched, kept, fetched anew, and all that policy hosts and name servers do
@@ -100,11 +100,7 @@ class StsPoliciesTest {
     }
 
     private void until(BooleanSupplier what) {
-        long end = System.nanoTime() + 20_000_000_000L;
-        while (!what.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, () -> "it never came: " + world.log);
-            LockSupport.parkNanos(2_000_000);
-        }
+        Until.seen(() -> "it comes: " + world.log, what::getAsBoolean);
     }
 
     @Test
@@ -129,8 +125,8 @@ class StsPoliciesTest {
         assertTrue(
                 Files.readString(file)
                         .matches(
-                                "postrider-sts-policies 1\nx.example\t1\tenforce\t864000\t\\d+\t\\d+"
-                                        + "\tmx.x.example\n"));
+                                "postrider-sts-policies 1\n"
+                                    + "x.example\t1\tenforce\t864000\t\\d+\t\\d+\tmx.x.example\n"));
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         // The record, the host and the DNS are gone: it counts for as long as it said.
@@ -209,7 +205,9 @@ class StsPoliciesTest {
         world.policy("mode: enforce|max_age: 1");
         assertEquals("sts-policy-invalid: no mx in it", failure());
         world.host.says(
-                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1073741824\r\n\r\n");
+                "HTTP/1.1 200 OK\r\n"
+                        + "Content-Type: text/plain\r\n"
+                        + "Content-Length: 1073741824\r\n\r\n");
         assertEquals("sts-policy-fetch-error: answer is too large", failure());
         byte[] line = "x: 0123456789\r\n".repeat(100).getBytes(StandardCharsets.US_ASCII);
         world.host.says((head, out) -> {
@@ -291,12 +289,13 @@ class StsPoliciesTest {
         long before = System.nanoTime();
         assertNull(id(policies, "x.example"));
         long first = System.nanoTime() - before;
-        assertTrue(first >= 190_000_000L && first < 5_000_000_000L, "waited " + first);
+        assertTrue(first >= 190_000_000L && first < 60_000_000_000L, "waited " + first);
         before = System.nanoTime();
         for (int i = 0; i < 100; i++) {
             assertNull(id(policies, "x.example"));
         }
-        assertTrue(System.nanoTime() - before < 1_000_000_000L, "later mail does not wait");
+        // It would wait 200 ms a hundred times.
+        assertTrue(System.nanoTime() - before < 15_000_000_000L, "later mail does not wait");
         world.hangs = false;
         world.dnsHangs.countDown();
         until(() -> id(policies, "x.example") != null);

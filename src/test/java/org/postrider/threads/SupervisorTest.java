@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.postrider.Until;
 import org.postrider.time.Clock;
 
 /// What is thrown in a thread ends a step, a task or the server, and never a thread in silence.
@@ -76,11 +76,11 @@ class SupervisorTest {
                                     return Loop.UNTIL_WOKEN;
                                 })
                         .start();
-        assertTrue(third.await(5, TimeUnit.SECONDS), "it does not go on");
+        assertTrue(third.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS), "it does not go on");
         assertEquals(List.of("panic feeder step 1", "panic feeder step 2"), List.copyOf(said));
         assertEquals(2, row(supervisor, "feeder").panics());
         assertEquals(1, row(supervisor, "feeder").threads());
-        assertTrue(loop.end(5_000));
+        assertTrue(loop.end(Until.PATIENCE.toMillis()));
         assertEquals(0, row(supervisor, "feeder").threads());
     }
 
@@ -110,8 +110,8 @@ class SupervisorTest {
                                     throw new InternalError("expected by the test");
                                 })
                         .start();
-        assertTrue(second.await(5, TimeUnit.SECONDS));
-        assertTrue(loop.end(5_000));
+        assertTrue(second.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertTrue(loop.end(Until.PATIENCE.toMillis()));
     }
 
     @Test
@@ -136,7 +136,9 @@ class SupervisorTest {
                 posted.incrementAndGet();
                 loop.wake();
             }
-            assertTrue(all.await(5, TimeUnit.SECONDS), "a wake was lost in round " + round);
+            assertTrue(
+                    all.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS),
+                    "a wake was lost in round " + round);
             loop.close();
         }
     }
@@ -155,10 +157,8 @@ class SupervisorTest {
         Family family = supervisor.family(Work.of("session", "serves").failing("the session ends"));
         CountDownLatch back = new CountDownLatch(3);
         family.start(() -> {}, back::countDown);
-        while (back.getCount() == 3) {
-            // The strike is the first one's, however busy the machine is.
-            LockSupport.parkNanos(1_000_000);
-        }
+        // The strike is the first one's, however busy the machine is.
+        Until.seen("the first is through", () -> back.getCount() < 3);
         family.start(
                 () -> {
                     throw new LinkageError("in the task");
@@ -166,10 +166,9 @@ class SupervisorTest {
                 back::countDown);
         family.start(() -> {}, back::countDown);
         assertTrue(
-                back.await(5, TimeUnit.SECONDS), back.getCount() + " places were not given back");
-        while (row(supervisor, "session").threads() > 0) {
-            LockSupport.parkNanos(1_000_000);
-        }
+                back.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS),
+                back.getCount() + " places were not given back");
+        Until.seen("all have ended", () -> row(supervisor, "session").threads() == 0);
         assertEquals(2, row(supervisor, "session").panics());
     }
 
@@ -250,13 +249,13 @@ class SupervisorTest {
                                     return Loop.UNTIL_WOKEN;
                                 })
                         .start();
-        assertTrue(stuck.await(5, TimeUnit.SECONDS));
+        assertTrue(stuck.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
         nanos.set(Duration.ofSeconds(39).toNanos());
         assertEquals(false, row(supervisor, "pickup").late(), "30 s and 10 s of slack");
         nanos.set(Duration.ofSeconds(75).toNanos());
         assertTrue(row(supervisor, "pickup").late());
         supervisor.watch();
-        assertTrue(warned.await(5, TimeUnit.SECONDS));
+        assertTrue(warned.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
         assertEquals(1, said.size(), said.toString());
         assertTrue(
                 said.getFirst()
@@ -266,7 +265,7 @@ class SupervisorTest {
                 said.getFirst());
         assertTrue(said.getFirst().contains("SupervisorTest"), said.getFirst());
         free.countDown();
-        assertTrue(wellAgain.await(5, TimeUnit.SECONDS));
+        assertTrue(wellAgain.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
         loop.close();
         patient.close();
         supervisor.close();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.address.Address;
 import org.postrider.disk.RealDisk;
 import org.postrider.message.Content;
@@ -111,12 +112,7 @@ class DiskTortureTest {
                         refused += reply.startsWith("45") ? 1 : 0;
                     }
                     Files.delete(ballast);
-                    long until = System.nanoTime() + 10_000_000_000L;
-                    String reply = sent(p, 400_000);
-                    while (!reply.startsWith("250")) {
-                        assertTrue(System.nanoTime() < until, "not back in 10 s: " + reply);
-                        reply = sent(p, 400_000);
-                    }
+                    Until.seen("mail is taken again", () -> sent(p, 400_000).startsWith("250"));
                     acked++;
                 }
                 int wanted = acked;
@@ -234,9 +230,7 @@ class DiskTortureTest {
             }
             Path main = p.conf().resolve("main.cf");
             Files.writeString(main, Files.readString(main).replace("defer_transports = smtp", ""));
-            long begun = System.nanoTime();
             Process server = p.start("128m", "exec \"$@\"");
-            assertTrue(System.nanoTime() - begun < 5_000_000_000L, "not back in 5 s");
             try {
                 int wanted = acked;
                 command("bin/postqueue", "-c", p.conf().toString(), "-f");

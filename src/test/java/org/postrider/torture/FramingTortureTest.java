@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Descriptors;
 import org.postrider.master.Server;
 
 /// TORTURE's cases about where a content ends: smuggling, chunks, segments, lost connections.
@@ -228,7 +229,7 @@ class FramingTortureTest {
             Place p = Place.at(temp, sink.port(), "smtpd_forbid_unauth_pipelining = no");
             try (Server server = Server.start(p.conf())) {
                 p.greets();
-                int before = descriptors();
+                int before = Descriptors.all();
                 for (int cut = 0; cut < whole; cut++) {
                     try (Client c = new Client(p.port())) {
                         c.send(Arrays.copyOf(octets, cut));
@@ -236,18 +237,13 @@ class FramingTortureTest {
                     }
                 }
                 p.greets();
-                Place.await("sessions ended", () -> descriptors() <= before + 3);
+                Place.await("sessions ended", () -> Descriptors.all() <= before + 3);
                 assertNull(sink.next(0));
                 assertEquals(0, sink.taken.get());
                 p.noPanic();
             }
         }
         System.out.println("resets: " + whole + " places, 0 mails, 0 descriptors left");
-    }
-
-    private static int descriptors() {
-        String[] names = new java.io.File("/proc/self/fd").list();
-        return names == null ? 0 : names.length;
     }
 
     /// Case 20: what a client says of a size reserves no memory, and what cannot be counted ends

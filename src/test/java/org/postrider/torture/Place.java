@@ -4,24 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.postrider.Ports;
+import org.postrider.Until;
 
 /// A directory with a configuration and its queue.
 record Place(Path base, int port) {
-    private static final int PORTS_TRIED = 200;
-
     static Place at(Path base, int nextHop, String... more) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         Path conf = Files.createDirectories(base.resolve("etc"));
         Files.writeString(
                 conf.resolve("main.cf"),
@@ -67,20 +62,6 @@ record Place(Path base, int port) {
         return new Place(base, port);
     }
 
-    /// A port below those that the system gives to clients: while a server starts, the connection
-    /// of a client that asks for it must not be the one that takes its port.
-    private static int freePort() throws IOException {
-        for (int i = 0; i < PORTS_TRIED; i++) {
-            int port = ThreadLocalRandom.current().nextInt(12_000, 32_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (BindException e) {
-                // somebody's
-            }
-        }
-        throw new IOException("no free port");
-    }
-
     Path conf() {
         return base.resolve("etc");
     }
@@ -110,11 +91,7 @@ record Place(Path base, int port) {
 
     /// Every mail is settled: no body file that is not a spare's, nothing queued.
     static void await(String what, BooleanSupplier there) {
-        long until = System.nanoTime() + 30_000_000_000L;
-        while (!there.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not in 30 s: " + what);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Until.seen(what, there::getAsBoolean);
     }
 
     /// The server as a process of its own.

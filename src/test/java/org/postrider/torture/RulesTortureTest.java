@@ -194,7 +194,7 @@ class RulesTortureTest {
                     long begin = System.nanoTime();
                     Client.expect("250", c.say(name + "x\r\n\r\nx\r\n."));
                     long millis = (System.nanoTime() - begin) / 1_000_000;
-                    assertTrue(millis < 5_000, millis + " ms for " + name.length() + " octets");
+                    assertTrue(millis < 30_000, millis + " ms for " + name.length() + " octets");
                 }
                 p.noPanic();
             }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Descriptors;
 import org.postrider.master.Server;
 
 /// TORTURE's cases about sessions, commands and their octets.
@@ -81,24 +82,19 @@ class SessionTortureTest {
                 byte[] all = SESSION.getBytes(StandardCharsets.US_ASCII);
                 int whole = SESSION.indexOf("\r\n.\r\n") + 5;
                 p.greets();
-                int before = descriptors();
+                int before = Descriptors.all();
                 for (int cut = 0; cut < whole; cut++) {
                     try (Client c = new Client(p.port())) {
                         c.send(Arrays.copyOf(all, cut));
                     }
                 }
                 p.greets();
-                Place.await("sessions ended", () -> descriptors() <= before + 3);
+                Place.await("sessions ended", () -> Descriptors.all() <= before + 3);
                 assertNull(sink.next(0));
                 assertEquals(0, sink.taken.get());
                 p.noPanic();
             }
         }
-    }
-
-    private static int descriptors() {
-        String[] names = new java.io.File("/proc/self/fd").list();
-        return names == null ? 0 : names.length;
     }
 
     /// Case 25.

@@ -18,11 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
@@ -136,10 +136,7 @@ class ListenersTest {
         assertEquals("bind private/x: Operation not permitted", e.getMessage());
         assertFalse(Files.exists(directory.resolve("private/x")), "the socket's file is left");
         // Its loop ends by itself.
-        for (int i = 0; i < 2000 && !listening().isEmpty(); i++) {
-            LockSupport.parkNanos(5_000_000);
-        }
-        assertEquals(List.of(), listening());
+        Until.seen(() -> "none of " + listening(), () -> listening().isEmpty());
     }
 
     /// A start that fails after its listeners were open closes them like this.

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.rights.Content;
 import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules;
@@ -550,9 +551,9 @@ class RecoveryTest {
                                     size.completeExceptionally(e);
                                 }
                             });
-            while (waits.getState() != Thread.State.TIMED_WAITING && !size.isDone()) {
-                Thread.onSpinWait();
-            }
+            Until.seen(
+                    "it waits",
+                    () -> waits.getState() == Thread.State.TIMED_WAITING || size.isDone());
             assertFalse(size.isDone());
             taken.removeFirst().close();
             assertEquals(13, size.get(20, TimeUnit.SECONDS));

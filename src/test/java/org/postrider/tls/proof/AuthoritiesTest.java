@@ -12,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Effort;
 import org.postrider.time.Clock;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsFixture;
@@ -83,10 +84,13 @@ class AuthoritiesTest {
         }
         // What is loaded at first is loaded.
         fault("", true, chain.subList(0, 2));
-        long begun = System.nanoTime();
-        ServerProof.Fault fault = fault("", true, chain);
-        long millis = (System.nanoTime() - begun) / 1_000_000;
-        assertEquals("unable to get local issuer certificate", fault == null ? "" : fault.reason());
+        List<String> said = new ArrayList<>();
+        long millis =
+                Effort.millis(() -> {
+                    ServerProof.Fault fault = fault("", true, chain);
+                    said.add(fault == null ? "" : fault.reason());
+                });
+        assertEquals(List.of("unable to get local issuer certificate"), said);
         assertTrue(millis < 1_500, millis + " ms");
     }
 

@@ -72,12 +72,12 @@ class TidyTest {
                     new Ban(
                             "System.nanoTime",
                             "time.Clock is the clock",
-                            Set.of("time", "cleanup/Cleanup.java", "rights/act/Clock.java")),
+                            Set.of("time", "cleanup/Cleanup.java", "rights/system/Clock.java")),
                     // The root helper has no other room than rights.
                     new Ban(
                             "Instant.now(",
                             "time.Clock is the clock",
-                            Set.of("time", "rights/act/Clock.java")),
+                            Set.of("time", "rights/system/Clock.java")),
                     new Ban(
                             "System.exit",
                             "only a command ends the JVM",
@@ -123,13 +123,10 @@ class TidyTest {
                                     "rights/Accounts.java",
                                     "rights/act/FileSink.java",
                                     "rights/act/Input.java",
-                                    "rights/act/Posix.java",
-                                    "rights/act/Processes.java",
-                                    "rights/act/Reading.java",
                                     "rights/act/Records.java",
                                     "rights/act/Run.java",
                                     "rights/act/Torn.java",
-                                    "rights/act/UserFile.java")),
+                                    "rights/system")),
                     new Ban("Thread.of", THREADS, STARTERS),
                     new Ban("Thread.startVirtual", THREADS, STARTERS),
                     new Ban("new Thread(", THREADS, STARTERS),

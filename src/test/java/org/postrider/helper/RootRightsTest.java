@@ -20,7 +20,6 @@ import org.postrider.rights.Account;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Errno;
 import org.postrider.rights.ReadRules;
-import org.postrider.rights.RootRights;
 
 /// What root's helper does, done by a server that root runs within a program of its own.
 class RootRightsTest {
@@ -45,7 +44,7 @@ class RootRightsTest {
         Files.writeString(etc.resolve("master.cf"), "");
         Users.run("chmod", "644", etc + "/main.cf", etc + "/master.cf");
         threads = Executors.newFixedThreadPool(2);
-        rights = new RootRights(etc, threads, threads, _ -> {});
+        rights = RootRights.open(etc, threads, threads, _ -> {});
     }
 
     /// The log has its reason in words.
@@ -56,7 +55,7 @@ class RootRightsTest {
         Users.run("chmod", "777", etc.toString());
         IOException why =
                 assertThrows(
-                        IOException.class, () -> new RootRights(etc, threads, threads, _ -> {}));
+                        IOException.class, () -> RootRights.open(etc, threads, threads, _ -> {}));
         assertEquals(
                 etc + " is not to be relied on: others than root may exchange " + etc + "/main.cf",
                 why.getMessage());

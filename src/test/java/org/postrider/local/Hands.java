@@ -21,14 +21,14 @@ import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Run;
-import org.postrider.rights.act.Starter;
-import org.postrider.rights.act.UserFile;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Starter;
+import org.postrider.rights.system.UserFile;
 
 /// The real acts, for everybody, with the rights of this process: a test's users own nothing.
 class Hands implements Rights {
@@ -99,7 +99,7 @@ class Hands implements Rights {
     @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
         ran.add(who);
-        return act(() -> Run.run(command, content, Starter.self(records), records));
+        return act(() -> Run.run(command, content, Starter.self(records.directory())));
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Run;
-import org.postrider.rights.act.Starter;
+import org.postrider.rights.system.Starter;
 
 /// Commands of a system where no file of memory may be run: vm.memfd_noexec is 2, which a namespace
 /// of processes has for itself.
@@ -45,8 +45,8 @@ class ProgramOnDiskTest {
             List<Future<Ended>> all = new ArrayList<>();
             for (int i = 0; i < COMMANDS; i++) {
                 all.add(
-                        threads.submit(
-                                () -> Run.run(command, content, Starter.self(records), records)));
+                        threads.submit(() ->
+                                Run.run(command, content, Starter.self(records.directory()))));
             }
             for (Future<Ended> each : all) {
                 System.out.print(each.get().output());

@@ -9,11 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +49,6 @@ public interface Accounts {
         return new Recent(accounts, nanos, new ConcurrentHashMap<>());
     }
 
-    /// The machine's, asked on those threads: a slow name service holds none of the caller's kind.
-    static Accounts on(ExecutorService threads) {
-        return new OnThreads(system(), threads);
-    }
-
     /// The database did not answer: not the same as "no such user".
     final class LookupException extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -70,46 +61,6 @@ public interface Accounts {
 
         public int errno() {
             return errno;
-        }
-    }
-
-    /// Asked elsewhere.
-    record OnThreads(Accounts accounts, ExecutorService threads) implements Accounts {
-        @Override
-        public @Nullable Account named(String name) {
-            return ask(() -> accounts.named(name));
-        }
-
-        @Override
-        public @Nullable Account numbered(int uid) {
-            return ask(() -> accounts.numbered(uid));
-        }
-
-        @Override
-        public @Nullable Integer group(String name) {
-            return ask(() -> accounts.group(name));
-        }
-
-        @Override
-        public List<Integer> groups(String name, int gid) {
-            List<Integer> groups = ask(() -> accounts.groups(name, gid));
-            return groups == null ? List.of(gid) : groups;
-        }
-
-        private <T> @Nullable T ask(Callable<@Nullable T> question) {
-            try {
-                return threads.submit(question).get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof LookupException l) {
-                    throw l;
-                }
-                throw new IllegalStateException(e.getCause());
-            } catch (RejectedExecutionException e) {
-                throw new LookupException(Errno.EAGAIN);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new LookupException(Errno.EINTR);
-            }
         }
     }
 

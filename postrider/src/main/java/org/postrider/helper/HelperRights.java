@@ -18,23 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connector;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
-import org.postrider.rights.Command;
 import org.postrider.rights.Content;
-import org.postrider.rights.Ended;
-import org.postrider.rights.FileFacts;
-import org.postrider.rights.FileText;
-import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules.Locks;
-import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
-import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.time.Clock;
 
 /// The rights of every user but root and mail_owner, by asking the helper that root runs. Any
 /// thread; blocking.
-public final class HelperRights implements Rights, AutoCloseable {
+public final class HelperRights extends Asked implements AutoCloseable {
     /// Mailboxes and commands at a time, which users keep waiting as long as they like.
     private static final int AT_A_TIME = 100;
 
@@ -66,8 +59,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private final Semaphore shortTurns = new Semaphore(SHORT_AT_A_TIME, true);
     private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger kept = new AtomicInteger();
-    private final Gathering gathering =
-            new Gathering((request, content) -> ask(request, content, LONG_MILLIS));
+    private final Gathering gathering = new Gathering(this::asked);
     private volatile boolean closed;
     private volatile long inVainNanos;
 
@@ -86,26 +78,6 @@ public final class HelperRights implements Rights, AutoCloseable {
         return queueDirectory.resolve("private/helper");
     }
 
-    @Override
-    public List<String> limits() {
-        return List.of();
-    }
-
-    @Override
-    public Answer<FileText> read(Identity who, String path, ReadRules rules) {
-        return ask(new Request.Read(who, path, rules), Content.none(), SHORT_MILLIS);
-    }
-
-    @Override
-    public Answer<Owned> readOwned(String path, ReadRules rules) {
-        return ask(new Request.ReadOwned(path, rules), Content.none(), SHORT_MILLIS);
-    }
-
-    @Override
-    public Answer<FileFacts> look(Identity who, String path, boolean follow) {
-        return ask(new Request.Look(who, path, follow), Content.none(), SHORT_MILLIS);
-    }
-
     private static long lockingMillis(Request.Put put) {
         return switch (put) {
             case Request.Append a -> {
@@ -119,14 +91,24 @@ public final class HelperRights implements Rights, AutoCloseable {
         };
     }
 
+    /// As long as an answer may take.
+    private static long millis(Request request) {
+        return switch (request) {
+            case Request.PutUnless p -> LONG_MILLIS + lockingMillis(p.put());
+            case Request.Batch _ -> LONG_MILLIS;
+            case Request.Run r -> LONG_MILLIS + r.command().limits().time().toMillis();
+            case Request.Serve s -> LONG_MILLIS + s.command().limits().time().toMillis();
+            default -> SHORT_MILLIS;
+        };
+    }
+
     @Override
     public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
         Answer<Appended> answer = put(List.of(new Putting(put, files, content))).getFirst();
         if (!(answer instanceof Answer.Refused<Appended> r) || r.trouble().kind() != Kind.ALONE) {
             return answer;
         }
-        Request request = new Request.PutUnless(put, files);
-        return ask(request, content, LONG_MILLIS + lockingMillis(put));
+        return super.put(put, files, content);
     }
 
     @Override
@@ -147,24 +129,6 @@ public final class HelperRights implements Rights, AutoCloseable {
             out.set(places.get(i), answers.get(i));
         }
         return out;
-    }
-
-    @Override
-    public Answer<Ended> run(Identity who, Command command, Content content) {
-        long time = command.limits().time().toMillis();
-        return ask(new Request.Run(who, command), content, LONG_MILLIS + time);
-    }
-
-    @Override
-    public Answer<Ended> serve(Identity who, Command command, long number) {
-        long time = command.limits().time().toMillis();
-        Request request = new Request.Serve(who, command, number);
-        return ask(request, Content.none(), LONG_MILLIS + time);
-    }
-
-    @Override
-    public Answer<byte[]> configured(String path) {
-        return ask(new Request.Configured(path), Content.none(), SHORT_MILLIS);
     }
 
     /// A file that main.cf or master.cf names, whoever may read it.
@@ -193,13 +157,12 @@ public final class HelperRights implements Rights, AutoCloseable {
         };
     }
 
-    /// The answer's type is that of the request.
-    @SuppressWarnings("unchecked")
-    private <T> Answer<T> ask(Request request, Content content, long millis) {
+    @Override
+    Answer<?> asked(Request request, Content content) {
         Semaphore turn = turns(request);
         turn.acquireUninterruptibly();
         try {
-            return (Answer<T>) exchange(request, content, millis);
+            return exchange(request, content, millis(request));
         } finally {
             turn.release();
         }

@@ -19,6 +19,9 @@ import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.helper.HelperRights;
+import org.postrider.helper.OwnRights;
+import org.postrider.helper.RootRights;
+import org.postrider.helper.SlowAccounts;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
@@ -46,9 +49,7 @@ import org.postrider.qmgr.SuspendedDestinations;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
 import org.postrider.rights.Accounts;
-import org.postrider.rights.OwnRights;
 import org.postrider.rights.Rights;
-import org.postrider.rights.RootRights;
 import org.postrider.spawn.Meeting;
 import org.postrider.sts.StsPolicies;
 import org.postrider.threads.Alarm;
@@ -191,7 +192,7 @@ public final class Server implements AutoCloseable {
                 world(settings, connector),
                 new Machine.Host(
                         hostLookups,
-                        Accounts.recent(Accounts.on(hostLookups), base.clock()::nanos),
+                        Accounts.recent(SlowAccounts.on(hostLookups), base.clock()::nanos),
                         rights));
     }
 
@@ -232,14 +233,13 @@ public final class Server implements AutoCloseable {
         Path files = origin.directory();
         Rights rights =
                 files != null && "root".equals(System.getProperty("user.name"))
-                        ? base.hold(new RootRights(files, acts, serving, base::warn))
+                        ? base.hold(RootRights.open(files, acts, serving, base::warn))
                         : base.hold(
                                 OwnRights.ofThisProcess(
                                         Accounts.system(),
                                         acts,
                                         new OwnRights.Served(
-                                                directory.resolve(Rights.SERVED).toString(),
-                                                serving),
+                                                directory.resolve(Rights.SERVED), serving),
                                         Path.of(settings.get(MasterParams.DATA_DIRECTORY)),
                                         base::warn));
         rights.limits().forEach(base::warn);

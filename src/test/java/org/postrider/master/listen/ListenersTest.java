@@ -26,6 +26,7 @@ import org.postrider.Until;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
+import org.postrider.helper.OwnRights;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Listener;
@@ -38,7 +39,6 @@ import org.postrider.master.Machine;
 import org.postrider.master.Programs;
 import org.postrider.master.Service;
 import org.postrider.rights.Accounts;
-import org.postrider.rights.OwnRights;
 import org.postrider.sts.StsPolicies;
 import org.postrider.threads.Row;
 import org.postrider.threads.Supervisor;
@@ -68,7 +68,7 @@ class ListenersTest {
                         OwnRights.ofThisProcess(
                                 Accounts.system(),
                                 pool,
-                                new OwnRights.Served("", pool),
+                                new OwnRights.Served(Path.of(""), pool),
                                 directory,
                                 text -> {})));
     }

@@ -33,6 +33,9 @@ import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Posix;
 
 /// What a process that is killed leaves behind at each step of a delivery, and what the next one
 /// makes of it. The steps are those of a real delivery, looked at from within; the kill itself is

@@ -8,12 +8,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Command;
 import org.postrider.rights.Command.Line;
+import org.postrider.rights.Command.Place;
 import org.postrider.rights.Errno;
-import org.postrider.rights.act.Posix.Stat;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Posix;
+import org.postrider.rights.system.Posix.Stat;
+import org.postrider.rights.system.Starter;
+import org.postrider.rights.system.Starter.Found;
+import org.postrider.rights.system.Starter.Looked;
 
 /// What is run for a line, and where it is found: exec_command(3) and execvp(3), with the rights of
 /// the calling thread.
-final class CommandLine {
+public final class CommandLine {
     /// `_PATH_DEFPATH`.
     private static final String PATH = "/usr/bin:/bin";
 
@@ -22,10 +29,7 @@ final class CommandLine {
 
     private CommandLine() {}
 
-    /// A program, where it is, and its words.
-    record Found(String program, List<String> words) {}
-
-    static Found find(Command command) throws Act {
+    private static Found find(Command command) throws Act {
         Search search =
                 new Search(
                         command.environment().getOrDefault("PATH", PATH),
@@ -44,7 +48,7 @@ final class CommandLine {
     }
 
     /// What it may be below another root, in the order of execvp(3); for a line, its shell.
-    static List<Found> unseen(Command command) throws Act {
+    private static List<Found> unseen(Command command) throws Act {
         List<String> words =
                 switch (command.line()) {
                     case Line.Words w -> w.argv();
@@ -72,13 +76,57 @@ final class CommandLine {
                 .toList();
     }
 
-    static Map<String, String> environment(Command command) {
-        if (command.environment().containsKey("PATH")) {
-            return command.environment();
+    /// What it is and where it begins, as the actor's user sees it. Below another root it is seen
+    /// by whoever gets there.
+    static Looked look(Command command, Actor actor) throws Act {
+        List<String> settings = settings(command);
+        if (command.place().root() != null) {
+            return new Looked(command, unseen(command), settings, -1);
         }
-        Map<String, String> out = new HashMap<>(command.environment());
-        out.put("PATH", PATH);
+        actor.user();
+        List<Found> found = List.of(find(command));
+        return new Looked(command, found, settings, directory(command.place().directory()));
+    }
+
+    /// The same beginning in a directory, unless it says another or the user may not enter that
+    /// one; with the user's rights.
+    public static Command from(String directory, Command command) {
+        Place place = command.place();
+        return place.root() != null || place.directory() != null || Posix.mayExecute(directory) < 0
+                ? command
+                : new Command(
+                        command.line(),
+                        command.environment(),
+                        Place.in(directory),
+                        command.limits());
+    }
+
+    /// All that the command finds in its environment.
+    private static List<String> settings(Command command) throws Act {
+        Map<String, String> all = new HashMap<>(Map.of("PATH", PATH));
+        all.putAll(command.environment());
+        List<String> out = new ArrayList<>();
+        for (Map.Entry<String, String> e : all.entrySet()) {
+            String setting = e.getKey() + "=" + e.getValue();
+            if (e.getKey().isEmpty() || e.getKey().contains("=") || !Posix.name(setting)) {
+                throw Act.failed("setenv", -Errno.EINVAL);
+            }
+            out.add(setting);
+        }
         return out;
+    }
+
+    /// The directory is one that the user may enter.
+    private static int directory(@Nullable String name) throws Act {
+        if (name == null) {
+            return -1;
+        }
+        int may = Posix.mayExecute(name);
+        int opened = may < 0 ? may : Posix.open(name, Posix.PATH | Posix.DIRECTORY, 0);
+        if (opened < 0) {
+            throw Act.failed(Starter.entering(name), opened);
+        }
+        return opened;
     }
 
     /// Without a shell if none is needed; a word that is no program may be the shell's own.

@@ -8,6 +8,8 @@ import java.lang.foreign.ValueLayout;
 import org.postrider.rights.Content;
 import org.postrider.rights.Errno;
 import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Posix;
 
 /// A content on its way into an open file. Its thread's own.
 final class FileSink extends OutputStream {

@@ -8,6 +8,9 @@ import java.lang.foreign.ValueLayout;
 import org.postrider.rights.Content;
 import org.postrider.rights.Errno;
 import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Posix;
+import org.postrider.rights.system.Starter;
 
 /// A command's standard input, which holds the whole content before the command is started: whoever
 /// is killed meanwhile, no command sees an end that is none. A pipe, as Postfix's, as far as one
@@ -20,7 +23,7 @@ final class Input extends OutputStream {
     /// Memory of the kernel's that one command has at most.
     private static final int LARGEST_PIPE = 256 << 10;
 
-    private final Records records;
+    private final Starter starter;
     private final MemorySegment buffer;
     private int in = -1;
     private int out = -1;
@@ -38,23 +41,24 @@ final class Input extends OutputStream {
         }
     }
 
-    private Input(Records records, Arena arena) {
-        this.records = records;
+    private Input(Starter starter, Arena arena) {
+        this.starter = starter;
         buffer = arena.allocate(PIPE);
     }
 
-    /// Takes all of it, with the rights that nobody's file is made with.
+    /// Takes all of it.
     ///
+    /// @param starter who makes a file that nobody finds
     /// @return a descriptor to read it by
-    static int of(Content content, Records records) throws Act {
+    static int of(Content content, Starter starter) throws Act {
         try (Arena arena = Arena.ofConfined()) {
-            Input input = new Input(records, arena);
+            Input input = new Input(starter, arena);
             boolean whole = false;
             try {
                 input.begin();
                 content.writeTo(input);
                 whole = true;
-                return input.large ? input.again() : input.in;
+                return input.in;
             } catch (FullException e) {
                 throw e.act;
             } catch (IOException e) {
@@ -113,16 +117,27 @@ final class Input extends OutputStream {
             enlarged = true;
             return;
         }
-        int file;
+        int[] file = new int[2];
         try {
-            file = records.nameless();
+            starter.nameless(file);
         } catch (Act e) {
             throw new FullException(e);
         }
         Posix.close(out);
-        out = file;
+        out = file[1];
         large = true;
-        for (int got = Posix.read(in, buffer); got > 0; got = Posix.read(in, buffer)) {
+        int pipe = in;
+        in = file[0];
+        try {
+            move(pipe);
+        } finally {
+            Posix.close(pipe);
+        }
+    }
+
+    /// What is in the pipe.
+    private void move(int pipe) throws FullException {
+        for (int got = Posix.read(pipe, buffer); got > 0; got = Posix.read(pipe, buffer)) {
             for (int done = 0; done < got; ) {
                 int result = Posix.write(out, buffer.asSlice(done, got - done));
                 if (result < 0) {
@@ -131,16 +146,5 @@ final class Input extends OutputStream {
                 done += result;
             }
         }
-        Posix.close(in);
-        in = -1;
-    }
-
-    /// The file, to be read and not written.
-    private int again() throws Act {
-        int again = Posix.open("/proc/self/fd/" + out, Posix.RDONLY, 0);
-        if (again < 0) {
-            throw Act.failed("Delivery failed", again);
-        }
-        return again;
     }
 }

@@ -9,7 +9,11 @@ import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.Request;
 import org.postrider.rights.act.Mailbox.Staged;
-import org.postrider.rights.act.Posix.Stat;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Clock;
+import org.postrider.rights.system.Posix;
+import org.postrider.rights.system.Posix.Stat;
 
 /// A new file in a Maildir, by the rules of maildir(5) and with Postfix's names and words.
 ///

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -19,17 +18,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileFacts.FileNumber;
-import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
-import org.postrider.rights.act.Posix.Stat;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Clock;
+import org.postrider.rights.system.OwnDirectory;
 
 /// What this process is in the middle of writing, kept where a kill -9 of it leaves it to be found:
 /// a file that is mapped into memory, in a directory that nobody else gets into. A record is begun
@@ -58,9 +56,11 @@ public final class Records implements AutoCloseable {
     private static final int KEYS = 4096;
 
     private static final int KEY = 16;
-    private static final int SIZE = AT_KEYS + KEYS * KEY;
+
+    /// Octets of the file.
+    public static final int SIZE = AT_KEYS + KEYS * KEY;
+
     private static final int SHORT = 256;
-    private static final int PAGE = 4 << 10;
 
     /// Octets of a message that are kept to know it by.
     private static final int BEGINNING = 1 << 10;
@@ -86,14 +86,6 @@ public final class Records implements AutoCloseable {
     private static final int AT_BEGINNING = AT_KNOWN + 4;
     private static final int AT_REQUEST = AT_BEGINNING + BEGINNING;
 
-    private static final int PRIVATE = 0700;
-    private static final int OTHERS = 077;
-
-    /// The process before this one may still be ending.
-    private static final int LOOKS = 400;
-
-    private static final long LOOK_NANOS = 100_000_000L;
-
     /// How long an act waits for a record: many batches on a slow disk have them all.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -103,7 +95,7 @@ public final class Records implements AutoCloseable {
     /// A state is seen by whoever looks later only behind all that was stored before it.
     private static final VarHandle ORDERED = I.varHandle();
 
-    private final int directory;
+    private final OwnDirectory directory;
     private final MemorySegment all;
     private final Deque<Integer> free = new ArrayDeque<>();
 
@@ -114,9 +106,6 @@ public final class Records implements AutoCloseable {
 
     /// As the file has them; guarded by itself.
     private final Set<DeliveryKey> done = new HashSet<>();
-
-    private final AtomicLong serial = new AtomicLong();
-    private volatile boolean closed;
 
     /// What a process that was killed had begun and not ended.
     ///
@@ -136,10 +125,10 @@ public final class Records implements AutoCloseable {
     record Tail(
             FileNumber number, long before, long end, String beginning, long partAt, byte[] part) {}
 
-    private Records(int directory, MemorySegment all) throws Act {
+    private Records(OwnDirectory directory) throws Act {
         this.directory = directory;
-        this.all = all;
-        String system = system();
+        all = directory.memory();
+        String system = directory.boot() + " " + Wire.VERSION;
         if (!text(0, SHORT).equals(system)) {
             forget();
             all.set(J, AT_COUNT, 0);
@@ -164,91 +153,25 @@ public final class Records implements AutoCloseable {
     /// Waits for the end of a process that still has them.
     ///
     /// @param path of their directory, made if it is missing
-    /// @throws Act if it is not this user's alone
+    /// @throws Act if it is not this user's alone, or for a record that is none
     public static Records open(String path) throws Act {
-        Posix.makeDirectory(path, PRIVATE);
-        int directory = Posix.open(path, Posix.RDONLY | Posix.DIRECTORY | Posix.NOFOLLOW, 0);
-        if (directory < 0) {
-            throw Act.failed("open " + path, directory);
-        }
+        return of(OwnDirectory.open(path, SIZE));
+    }
+
+    /// @param directory whose memory has [#SIZE] octets; closed if they cannot be had
+    /// @throws Act for a record that is none
+    public static Records of(OwnDirectory directory) throws Act {
         try {
-            FileFacts facts = facts(directory);
-            if (facts.uid() != Posix.user() || (facts.mode() & OTHERS) != 0) {
-                throw Act.unsafe(Errno.EPERM, path + " is not for this user alone");
-            }
-            // The directory and not the file, which its mapping keeps open.
-            lock(directory, path);
-            return new Records(directory, map(directory, path));
+            return new Records(directory);
         } catch (Act | RuntimeException | Error e) {
-            Posix.close(directory);
+            directory.close();
             throw e;
         }
     }
 
-    private static MemorySegment map(int directory, String path) throws Act {
-        String name = inside(directory) + "under-way";
-        int file = Posix.open(name, Posix.RDWR | Posix.CREAT | Posix.NOFOLLOW, PRIVATE & ~0100);
-        if (file < 0) {
-            throw Act.failed("open " + path + "/under-way", file);
-        }
-        try {
-            fill(file, path);
-            return Posix.map(file, SIZE);
-        } finally {
-            Posix.close(file);
-        }
-    }
-
-    /// A descriptor's directory is this one, whatever becomes of its name.
-    private static String inside(int directory) {
-        return "/proc/self/fd/" + directory + "/";
-    }
-
-    private static FileFacts facts(int descriptor) throws Act {
-        return switch (Posix.stat(descriptor)) {
-            case Stat.Known k -> k.facts();
-            case Stat.Unknown u -> throw Act.failed("fstat", -u.errno());
-        };
-    }
-
-    private static void lock(int directory, String path) throws Act {
-        int done = Posix.flock(directory);
-        for (int i = 0; i < LOOKS && done == -Errno.EAGAIN; i++) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            done = Posix.flock(directory);
-        }
-        if (done < 0) {
-            throw Act.failed("another process has " + path, done);
-        }
-    }
-
-    /// All of it is there before it is mapped: a full disk is met here and not later.
-    private static void fill(int file, String path) throws Act {
-        FileFacts facts = facts(file);
-        if (!facts.regular() || facts.number().links() != 1) {
-            throw Act.unsafe(Errno.EPERM, path + "/under-way is not this process's own");
-        }
-        if (facts.size() == SIZE) {
-            return;
-        }
-        Act.must("truncate " + path + "/under-way", Posix.truncate(file, 0));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment nothing = arena.allocate(PAGE);
-            for (int done = 0; done < SIZE; ) {
-                // Page by page: of what is written at once all is in memory when one page is.
-                int part = Math.min(SIZE - done, PAGE);
-                int result = Posix.write(file, nothing.asSlice(0, part));
-                Act.must("write " + path + "/under-way", result);
-                done += result;
-            }
-        }
-    }
-
-    /// This run of the machine, and of this program.
-    private static String system() throws Act {
-        String id = "/proc/sys/kernel/random/boot_id";
-        ReadRules anybodys = new ReadRules(SHORT, false, true);
-        return UserFile.read(id, anybodys, 0).octets().strip() + " " + Wire.VERSION;
+    /// Where they are.
+    public OwnDirectory directory() {
+        return directory;
     }
 
     private static long stateOf(int slot) {
@@ -367,7 +290,7 @@ public final class Records implements AutoCloseable {
     }
 
     private Entry begin(Request.Put put, Duration patience) throws Act {
-        open();
+        directory.beOpen();
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         try {
             Request.PutUnless unless = new Request.PutUnless(put, List.of());
@@ -397,62 +320,10 @@ public final class Records implements AutoCloseable {
         }
     }
 
-    private void open() throws Act {
-        if (closed) {
-            throw new Act(Kind.UNAVAILABLE, 0, "the mail system ends");
-        }
-    }
-
-    /// A new file without a name, for what nobody is to find.
-    ///
-    /// @return a descriptor to write it by
-    int nameless() throws Act {
-        open();
-        String name = inside(directory) + serial.incrementAndGet();
-        Posix.unlink(name);
-        int made = Posix.open(name, Posix.RDWR | Posix.CREAT | Posix.EXCL, PRIVATE & ~0100);
-        if (made < 0) {
-            throw Act.failed("cannot create file", made);
-        }
-        Posix.unlink(name);
-        return made;
-    }
-
-    /// A file that holds a program, which this process may run and nobody finds: of memory, or, on
-    /// a system that lets no such file be run (vm.memfd_noexec), in the directory of the records.
-    ///
-    /// @return a descriptor to run it by; nobody has one to write to it but children that are just
-    ///   being started, for a moment
-    int program(byte[] octets) throws Act {
-        int memory = Posix.program(octets);
-        if (memory != -Errno.EACCES) {
-            Act.must("memfd_create", memory);
-            return memory;
-        }
-        open();
-        String name = inside(directory) + serial.incrementAndGet();
-        Posix.unlink(name);
-        int made = Posix.open(name, Posix.WRONLY | Posix.CREAT | Posix.EXCL, PRIVATE);
-        if (made < 0) {
-            throw Act.failed("cannot create file", made);
-        }
-        try {
-            int done = Posix.write(made, octets);
-            Act.must("cannot write file", done == octets.length ? 0 : Math.min(done, -Errno.EIO));
-            int read = Posix.open(name, Posix.RDONLY | Posix.NOFOLLOW, 0);
-            Act.must("cannot open file", read);
-            return read;
-        } finally {
-            Posix.close(made);
-            Posix.unlink(name);
-        }
-    }
-
     /// Lets the next process have them, once nothing is under way.
     @Override
     public void close() {
-        closed = true;
-        Posix.close(directory);
+        directory.close();
     }
 
     /// The record of one act.

@@ -5,7 +5,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.Request;
+import org.postrider.rights.Rights;
 import org.postrider.rights.act.Records.Left;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Clock;
 
 /// What is done at the start about each thing that the process before was killed in the middle of.
 /// What is not certain to be of that process's making stays as it is, and is named.

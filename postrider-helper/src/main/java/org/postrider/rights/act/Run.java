@@ -3,13 +3,19 @@ package org.postrider.rights.act;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.postrider.rights.Command;
 import org.postrider.rights.Content;
 import org.postrider.rights.Ended;
 import org.postrider.rights.Ended.How;
 import org.postrider.rights.Errno;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Child;
+import org.postrider.rights.system.Clock;
+import org.postrider.rights.system.Posix;
+import org.postrider.rights.system.Processes;
+import org.postrider.rights.system.Starter;
+import org.postrider.rights.system.Starter.Looked;
 
 /// A command from its start to its end, as pipe_command(3) has it: its message is there before it
 /// begins, and what it says is read. Children that hold its output when it has ended belong to it
@@ -25,25 +31,23 @@ public final class Run {
     private static final long KILLED_NANOS = 10_000_000_000L;
 
     private final Command command;
-    private final Actor actor;
+    private final Child child;
+    private final int in;
     private final long untilNanos;
     private final MemorySegment buffer;
     private final MemorySegment fds;
     private final StringBuilder output = new StringBuilder();
-    private int pid;
-    private int process = -1;
-    private int in = -1;
-    private int out = -1;
+    private int out;
     private boolean late;
     private boolean killed;
     private boolean gone;
 
-    /// Nobody waits for it any more: its number may be another's.
-    private boolean ended;
-
-    private Run(Command command, Actor actor, Arena arena) {
+    /// @param in its input, and `out` its output
+    private Run(Command command, Child child, int in, int out, Arena arena) {
         this.command = command;
-        this.actor = actor;
+        this.child = child;
+        this.in = in;
+        this.out = out;
         untilNanos = Clock.nanos() + Math.max(0, command.limits().time().toNanos());
         buffer = arena.allocate(BUFFER);
         fds = arena.allocate(16, 8);
@@ -53,44 +57,38 @@ public final class Run {
     ///
     /// @param starter whose user kills it: a user who changed his rights meanwhile is not to be
     ///   killed by root
-    /// @param records which have room for a large content
-    public static Ended run(Command command, Content content, Starter starter, Records records)
-            throws Act {
-        Actor actor = starter.actor();
-        actor.opener();
-        int in = Input.of(content, records);
-        try (Arena arena = Arena.ofConfined()) {
-            Run run = new Run(command, actor, arena);
-            try {
-                run.begin(starter, in);
-                How how = run.ended();
-                return new Ended(how, run.output.toString(), Input.taken(in));
-            } catch (RuntimeException | Error e) {
-                run.bury();
-                throw e;
+    public static Ended run(Command command, Content content, Starter starter) throws Act {
+        starter.actor().user();
+        int in = Input.of(content, starter);
+        try {
+            int[] said = new int[2];
+            Act.must("Delivery failed", Posix.pipe(said));
+            Posix.nonBlocking(said[0]);
+            try (Child child = started(command, starter, in, said);
+                    Arena arena = Arena.ofConfined()) {
+                Act.must("Delivery failed", child.descriptor());
+                Run run = new Run(command, child, in, said[0], arena);
+                try {
+                    How how = run.ended();
+                    return new Ended(how, run.output.toString(), Input.taken(in));
+                } finally {
+                    said[0] = run.out;
+                }
             } finally {
-                run.shut();
+                closed(said[0]);
             }
         } finally {
             Posix.close(in);
         }
     }
 
-    /// A connection to a UNIX socket, with the calling thread's rights; to be given to [#serve].
-    ///
-    /// @param number what is said there first
-    public static int connection(String socket, long number) throws Act {
-        int descriptor = Posix.connect(socket);
-        if (descriptor < 0) {
-            throw Act.failed("connect to " + socket, descriptor);
+    /// @param said a pipe for its output, whose writing end is closed here
+    private static Child started(Command command, Starter starter, int in, int[] said) throws Act {
+        try {
+            return starter.start(CommandLine.look(command, starter.actor()), in, said[1]);
+        } finally {
+            Posix.close(said[1]);
         }
-        byte[] octets = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-        int done = Posix.write(descriptor, octets);
-        if (done != octets.length) {
-            Posix.close(descriptor);
-            throw Act.failed("write to " + socket, done < 0 ? done : -Errno.EIO);
-        }
-        return descriptor;
     }
 
     /// A command that has a connection for its standard streams (spawn_command(3)). Blocks until it
@@ -99,55 +97,25 @@ public final class Run {
     /// @param connection is closed here in any case
     /// @param starter whose user kills it
     public static Ended serve(Command command, int connection, Starter starter) throws Act {
-        int pid;
+        try (Child child = served(command, connection, starter)) {
+            Act.must("pidfd_open", child.descriptor());
+            long nanos = command.limits().time().toNanos();
+            boolean over = Processes.ended(child.descriptor(), nanos);
+            if (!over) {
+                child.kill();
+            }
+            int status = child.await();
+            String number = Integer.toString(child.number());
+            return new Ended(over ? how(status) : new How.TimedOut(), number, true);
+        }
+    }
+
+    private static Child served(Command command, int connection, Starter starter) throws Act {
         try {
-            pid = starter.start(command, connection, connection);
+            Looked looked = CommandLine.look(command, starter.actor());
+            return starter.start(looked, connection, connection);
         } finally {
             Posix.close(connection);
-        }
-        int process = Posix.processDescriptor(pid);
-        boolean over = process >= 0 && Processes.ended(process, command.limits().time().toNanos());
-        if (!over) {
-            starter.actor().user();
-            if (Posix.kill(-pid, Posix.SIGKILL) < 0) {
-                Posix.kill(pid, Posix.SIGKILL);
-            }
-        }
-        int status = Posix.await(pid);
-        if (process < 0) {
-            throw Act.failed("pidfd_open", process);
-        }
-        Posix.close(process);
-        return new Ended(over ? how(status) : new How.TimedOut(), Integer.toString(pid), true);
-    }
-
-    private void begin(Starter starter, int input) throws Act {
-        in = input;
-        int[] said = new int[2];
-        int done = Posix.pipe(said);
-        if (done < 0) {
-            throw Act.failed("Delivery failed", done);
-        }
-        out = said[0];
-        try {
-            pid = starter.start(command, in, said[1]);
-        } finally {
-            Posix.close(said[1]);
-        }
-        Posix.nonBlocking(out);
-        process = Posix.processDescriptor(pid);
-        if (process < 0) {
-            bury();
-            throw Act.failed("Delivery failed", process);
-        }
-    }
-
-    /// After a fault of this program's own: nothing is left of the process.
-    private void bury() {
-        if (pid > 0 && !ended) {
-            ended = true;
-            kill();
-            Posix.await(pid);
         }
     }
 
@@ -171,29 +139,16 @@ public final class Run {
         return -1;
     }
 
-    private void shut() {
-        out = closed(out);
-        process = closed(process);
-    }
-
-    /// With the user's rights. A group that is not there any more is no fault.
-    private void kill() {
-        killed = true;
-        actor.user();
-        if (Posix.kill(-pid, Posix.SIGKILL) < 0) {
-            Posix.kill(pid, Posix.SIGKILL);
-        }
-    }
-
     private void await() {
         long left = untilNanos - Clock.nanos();
         if (left <= 0) {
             late = true;
-            kill();
+            killed = true;
+            child.kill();
             left = gone ? 0 : KILLED_NANOS;
         }
         entry(0, out);
-        entry(1, gone ? -1 : process);
+        entry(1, gone ? -1 : child.descriptor());
         int ready = Posix.poll(fds, Math.min(left, LONGEST_WAIT_NANOS));
         if (ready > 0 && happened(0)) {
             listen();
@@ -234,16 +189,12 @@ public final class Run {
             await();
         }
         hear();
-        ended = true;
-        int status = Posix.await(pid);
-        if (late) {
-            return new How.TimedOut();
-        }
-        return how(status);
+        int status = child.await();
+        return late ? new How.TimedOut() : how(status);
     }
 
     /// What `wait` said of its end.
-    static How how(int status) {
+    private static How how(int status) {
         int signal = status & SIGNALLED;
         return signal != 0 ? new How.Signal(signal) : new How.Exit(status >> STATUS_SHIFT & 0xff);
     }

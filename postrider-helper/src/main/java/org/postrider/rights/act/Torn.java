@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.act.Records.Tail;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Posix;
 
 /// The end of a mailbox behind which a process was killed. It is cut off if it is what that process
 /// wrote and nothing else; in doubt the file stays as it is.

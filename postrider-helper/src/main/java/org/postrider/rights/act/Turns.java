@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.system.Act;
 
 /// Who writes to a file next, of this process's threads: two that met at the file's locks would
 /// wait a second each time (deliver_lock_delay), since nobody is told that a lock was given back.

@@ -1,15 +1,17 @@
-/// rights.act — the system calls, and the acts made of them: reading a user's file, a mailbox, a
-/// Maildir, a command. Each acts with the rights that its thread has; who gives a thread rights
-/// does so before.
+/// rights.act — what is done once a thread has a user's rights: messages that are written behind
+/// others in a mailbox or into a Maildir, one or many at a time, a command that is fed and heard,
+/// and what is undone of a process that was killed. Whose rights a thread gets is decided on
+/// before; for what the user's are not enough (a mailbox that root makes, a command that is
+/// started) `rights.system` is asked, which gives the user's back.
 ///
-/// Who feeds it: names of files and commands from agents; files and directories from whoever may
-/// write there.
+/// Who feeds it: contents, names of files and commands from agents; files and directories from
+/// whoever may write there.
 ///
 /// Threads: each act keeps to one thread of the system.
 ///
 /// Crash: see the front.
 ///
-/// Not done yet: Linux on x86-64 and aarch64 only.
+/// Not done yet: nothing known.
 @NullMarked
 package org.postrider.rights.act;
 

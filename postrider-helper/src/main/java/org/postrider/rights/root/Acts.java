@@ -1,52 +1,44 @@
 package org.postrider.rights.root;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.Answer;
-import org.postrider.rights.Appended;
 import org.postrider.rights.Command;
 import org.postrider.rights.Content;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
+import org.postrider.rights.Performer;
 import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Actor;
-import org.postrider.rights.act.Mailbox;
-import org.postrider.rights.act.Maildir;
-import org.postrider.rights.act.Reading;
+import org.postrider.rights.act.CommandLine;
+import org.postrider.rights.act.Deeds;
 import org.postrider.rights.act.Records;
-import org.postrider.rights.act.Recovery;
 import org.postrider.rights.act.Run;
-import org.postrider.rights.act.Starter;
-import org.postrider.rights.act.Trusted;
-import org.postrider.rights.act.Turns;
-import org.postrider.rights.act.UserFile;
 import org.postrider.rights.root.Permits.RefusedException;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Child;
+import org.postrider.rights.system.Opened;
+import org.postrider.rights.system.OwnDirectory;
+import org.postrider.rights.system.Reading;
+import org.postrider.rights.system.Starter;
+import org.postrider.rights.system.Trusted;
+import org.postrider.rights.system.UserFile;
 
 /// Does what is asked for, with the rights of whom it is asked for and no others. Threads of the
 /// system that are root's; each is root's again when its act is over.
-public final class Acts implements AutoCloseable {
-    /// What bodies of batches have of this process's small heap.
-    private static final int ROOM_KIB = 4 << 10;
-
+public final class Acts implements Performer {
     private final Permits permits;
     private final Accounts accounts;
-    private final Semaphore room = new Semaphore(ROOM_KIB, true);
-    private final Records records;
-    private final AtomicLong serial = new AtomicLong();
-    private final Turns turns = new Turns();
+    private final Deeds deeds;
 
     /// Warnings that the server has not asked for yet; as many as there are records at most.
     private final List<String> said = new CopyOnWriteArrayList<>();
@@ -54,7 +46,7 @@ public final class Acts implements AutoCloseable {
     private Acts(Permits permits, Accounts accounts, Records records) {
         this.permits = permits;
         this.accounts = accounts;
-        this.records = records;
+        deeds = new Deeds(records);
     }
 
     /// Of a mail system. What a process that was killed left in mailboxes is undone first, with the
@@ -68,8 +60,9 @@ public final class Acts implements AutoCloseable {
             throws Act {
         Permits permits = new Permits(directory, accounts);
         try {
-            Acts acts = new Acts(permits, accounts, Records.open(permits.ownDirectory()));
-            Recovery.of(acts.records, acts::actor, acts.said::add);
+            OwnDirectory own = OwnDirectory.open(permits.ownDirectory(), Records.SIZE);
+            Acts acts = new Acts(permits, accounts, Records.of(own));
+            acts.deeds.recover(acts::actor, acts.said::add);
             acts.said.forEach(warnings);
             return acts;
         } catch (RefusedException e) {
@@ -96,28 +89,11 @@ public final class Acts implements AutoCloseable {
     /// When nothing is under way any more.
     @Override
     public void close() {
-        records.close();
+        deeds.close();
     }
 
-    /// What an answer says first, and the file whose octets follow; to be closed.
-    record Opened(Object head, Reading file, long most) {
-        /// The answer as it is once the octets are behind its head.
-        ///
-        /// @throws Act if there are more than it may be, or they cannot be read
-        Object whole() throws Act {
-            byte[] octets = file.all(most);
-            String text = new String(octets, StandardCharsets.ISO_8859_1);
-            return switch (head) {
-                case FileText t -> new FileText(text, t.facts());
-                case Rights.Owned o ->
-                        new Rights.Owned(o.owner(), new FileText(text, o.text().facts()));
-                default -> octets;
-            };
-        }
-    }
-
-    /// With what a request reads within the answer, for who has no connection that it could come
-    /// behind.
+    /// For who has no connection that the octets of a file could come behind.
+    @Override
     public Answer<?> performed(Request request, Content content) {
         Answer<?> answer = perform(request, content);
         if (!(answer instanceof Answer.Done<?> d && d.value() instanceof Opened opened)) {
@@ -150,22 +126,24 @@ public final class Acts implements AutoCloseable {
         return switch (request) {
             case Request.Read r -> {
                 as(r.who()).user();
-                UserFile.Open open = UserFile.open(r.path(), r.rules(), r.who().uid());
-                FileText head = new FileText("", open.facts());
-                yield new Opened(head, open.reading(), r.rules().limit());
+                yield Deeds.read(r.path(), r.rules(), r.who().uid());
             }
             case Request.ReadOwned r -> owned(r);
             case Request.Look l -> {
                 as(l.who()).user();
                 yield UserFile.look(l.path(), l.follow());
             }
-            case Request.PutUnless p -> put(p, content);
-            case Request.Batch b -> batch(b, content);
+            case Request.PutUnless p ->
+                    deeds.put(p, content, putter(permits, p.put(), !p.files().isEmpty()));
+            case Request.Batch b -> {
+                Permits once = permits.once();
+                yield deeds.put(b, content, (put, looks) -> opening(once, put, looks));
+            }
             case Request.Run r -> {
                 permits.identity(r.who());
                 Starter starter = starter(r.who());
-                Command command = starter.from(permits.queueDirectory(), r.command());
-                yield Run.run(command, content, starter, records);
+                Command command = in(permits.queueDirectory(), r.command(), starter);
+                yield Run.run(command, content, starter);
             }
             case Request.Serve s -> serve(s);
             case Request.Said s -> {
@@ -195,19 +173,6 @@ public final class Acts implements AutoCloseable {
         };
     }
 
-    private Appended.Each batch(Request.Batch b, Content content) throws Act, RefusedException {
-        int kib = 1 + (b.octets() >> 10);
-        room.acquireUninterruptibly(kib);
-        try {
-            byte[] bodies = Bodies.read(content, b.octets());
-            Permits once = permits.once();
-            return new Together(records, turns, serial)
-                    .put(b, bodies, (put, looks) -> opening(once, put, looks));
-        } finally {
-            room.release(kib);
-        }
-    }
-
     private static Actor opening(Permits by, Request.Put put, boolean looks) throws Act {
         try {
             return putter(by, put, looks);
@@ -216,25 +181,6 @@ public final class Acts implements AutoCloseable {
         } catch (Accounts.LookupException e) {
             throw new Act(Kind.UNAVAILABLE, e.errno(), "user lookup error: " + e.getMessage());
         }
-    }
-
-    private Appended put(Request.PutUnless p, Content content) throws Act, RefusedException {
-        Switch user = putter(permits, p.put(), !p.files().isEmpty());
-        if (!p.files().isEmpty()) {
-            user.user();
-            UserFile.absent(p.files());
-        }
-        return switch (p.put()) {
-            case Request.Append a -> {
-                Mailbox mailbox = new Mailbox(a, user);
-                yield turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
-            }
-            case Request.Maildir m -> {
-                user.user();
-                new Maildir(m, user, serial, records).deliver(content);
-                yield Appended.NEW;
-            }
-        };
     }
 
     /// The rights of a user for whom anything is done; they end with the request.
@@ -267,15 +213,20 @@ public final class Acts implements AutoCloseable {
         if (owner != null) {
             owner.user();
         }
-        int connection = Run.connection(queue + "/" + Rights.SERVED, s.number());
+        int connection = Child.connection(queue + "/" + Rights.SERVED, s.number());
         Switch.root();
         Starter starter = starter(s.who());
-        return Run.serve(starter.from(queue, s.command()), connection, starter);
+        return Run.serve(in(queue, s.command(), starter), connection, starter);
+    }
+
+    private static Command in(String directory, Command command, Starter starter) {
+        starter.actor().user();
+        return CommandLine.from(directory, command);
     }
 
     /// Looked up and killed as the user, started by root.
     private Starter starter(Identity who) {
-        return new Starter(new Switch(who, Switch.Opener.ROOT, 0), who, records);
+        return deeds.starter(new Switch(who, Switch.Opener.ROOT, 0), who);
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.
@@ -287,12 +238,11 @@ public final class Acts implements AutoCloseable {
                     "cannot find username for uid " + Integer.toUnsignedString(facts.uid()));
         }
         as(owner.identity()).user();
-        UserFile.Open open = UserFile.open(r.path(), r.rules(), owner.uid());
-        if (open.facts().uid() != owner.uid()) {
-            open.close();
+        Opened open = Deeds.read(r.path(), r.rules(), owner.uid());
+        if (!(open.head() instanceof FileText t) || t.facts().uid() != owner.uid()) {
+            open.file().close();
             throw new RefusedException(r.path() + " was exchanged");
         }
-        Rights.Owned head = new Rights.Owned(owner, new FileText("", open.facts()));
-        return new Opened(head, open.reading(), r.rules().limit());
+        return new Opened(new Rights.Owned(owner, t), open.file(), open.most());
     }
 }

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.rights.ReadRules;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Trusted;
-import org.postrider.rights.act.UserFile;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Trusted;
+import org.postrider.rights.system.UserFile;
 
 /// Which files are Cyrus's user databases: `/etc/sasldb2`, and what `sasldb_path` says in a
 /// configuration file of Cyrus SASL that root alone can change. saslpasswd2 makes them for root.

@@ -17,10 +17,11 @@ import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Posix;
-import org.postrider.rights.act.Processes;
 import org.postrider.rights.root.Permits.RefusedException;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Posix;
+import org.postrider.rights.system.Powers;
+import org.postrider.rights.system.Processes;
 
 /// The process that root runs beside the server: `Helper CONFIG_DIRECTORY SUPERVISOR`. Listens on
 /// `private/helper` below queue_directory, where only mail_owner gets to, and takes connections
@@ -53,8 +54,8 @@ public final class Helper {
             say("usage, by root: helper CONFIG_DIRECTORY SUPERVISOR");
             System.exit(64);
         }
-        Posix.mask(077);
-        Posix.conceal();
+        Powers.mask(077);
+        Powers.conceal();
         try {
             Accounts accounts = Accounts.recent(Accounts.system(), System::nanoTime);
             Acts does = Acts.open(Path.of(args[0]), accounts, text -> say("warning: " + text));

@@ -16,9 +16,9 @@ import org.postrider.rights.FileFacts;
 import org.postrider.rights.Identity;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Trusted;
-import org.postrider.rights.act.UserFile;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Trusted;
+import org.postrider.rights.system.UserFile;
 
 /// What the helper does for nobody, and what it does by the word of main.cf and master.cf alone.
 /// They are read again when they have changed. Any thread of the system, with root's rights.

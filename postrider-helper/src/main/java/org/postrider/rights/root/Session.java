@@ -14,8 +14,9 @@ import org.postrider.rights.Answer;
 import org.postrider.rights.Content;
 import org.postrider.rights.Request;
 import org.postrider.rights.Wire;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Reading;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Opened;
+import org.postrider.rights.system.Reading;
 
 /// One connection of the server's: its requests, one after another, on a thread of their own, which
 /// is root's between them.
@@ -62,7 +63,7 @@ final class Session {
         Following content = new Following(request.fed());
         Answer<?> answer = acts.perform(request, content);
         content.drop();
-        if (answer instanceof Answer.Done<?> d && d.value() instanceof Acts.Opened opened) {
+        if (answer instanceof Answer.Done<?> d && d.value() instanceof Opened opened) {
             try (Reading file = opened.file()) {
                 Wire.answer(out, Answer.done(opened.head()));
                 send(file, opened.most());

@@ -12,8 +12,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postrider.rights.ReadRules;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.UserFile;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.UserFile;
 
 /// main.cf and master.cf as the helper reads them, by itself: what the values are of the few
 /// parameters that it goes by, and which files any value names. Knows no other parameters and no

@@ -2,8 +2,9 @@ package org.postrider.rights.root;
 
 import java.util.List;
 import org.postrider.rights.Identity;
-import org.postrider.rights.act.Actor;
-import org.postrider.rights.act.Posix;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.Posix;
+import org.postrider.rights.system.Powers;
 
 /// Gives the calling thread, and no other, the rights of a user, and takes them back. Only the
 /// effective ones change: the real user stays root, so that the user himself can neither send the
@@ -89,10 +90,10 @@ final class Switch implements Actor {
         if (uid == 0 || uid == -1 || gid == -1) {
             throw new StrandedError("nobody's rights: " + uid + " " + gid);
         }
-        must(Posix.users(-1, 0, -1), "setresuid");
-        must(Posix.groups(groups), "setgroups");
-        must(Posix.groups(-1, gid, -1), "setresgid");
-        must(Posix.users(-1, uid, -1), "setresuid");
+        must(Powers.users(-1, 0, -1), "setresuid");
+        must(Powers.groups(groups), "setgroups");
+        must(Powers.groups(-1, gid, -1), "setresgid");
+        must(Powers.users(-1, uid, -1), "setresuid");
     }
 
     private static boolean is(int uid, int gid) {
@@ -101,9 +102,9 @@ final class Switch implements Actor {
 
     /// The thread is root's again, with no other groups.
     static void root() {
-        must(Posix.users(-1, 0, -1), "setresuid");
-        must(Posix.groups(-1, 0, -1), "setresgid");
-        must(Posix.groups(List.of()), "setgroups");
+        must(Powers.users(-1, 0, -1), "setresuid");
+        must(Powers.groups(-1, 0, -1), "setresgid");
+        must(Powers.groups(List.of()), "setgroups");
     }
 
     private static void must(int result, String what) {

@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package org.postrider.rights;
+package org.postrider.helper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,12 +26,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
+import org.postrider.rights.Account;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
+import org.postrider.rights.Command;
 import org.postrider.rights.Command.Limits;
 import org.postrider.rights.Command.Line;
 import org.postrider.rights.Command.Place;
+import org.postrider.rights.Content;
+import org.postrider.rights.Ended;
 import org.postrider.rights.Ended.How;
+import org.postrider.rights.Errno;
+import org.postrider.rights.Identity;
+import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Puts;
+import org.postrider.rights.ReadRules;
+import org.postrider.rights.Request;
+import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -66,7 +80,12 @@ class OwnRightsTest {
     @BeforeEach
     void begin() throws IOException {
         rights =
-                new OwnRights(own, threads, new OwnRights.Served("", threads), data, warnings::add);
+                new OwnRights(
+                        own,
+                        threads,
+                        new OwnRights.Served(Path.of(""), threads),
+                        data,
+                        warnings::add);
     }
 
     @AfterEach

@@ -1,4 +1,4 @@
-package org.postrider.rights.root;
+package org.postrider.rights.act;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,14 +22,10 @@ import org.postrider.rights.Request.Batch;
 import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Actor;
-import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Mailbox.Staged;
-import org.postrider.rights.act.Maildir;
-import org.postrider.rights.act.Records;
-import org.postrider.rights.act.Turns;
-import org.postrider.rights.act.UserFile;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
+import org.postrider.rights.system.UserFile;
 
 /// A batch of messages: first all is looked up, then all mailboxes are locked and written to, those
 /// of one mailbox by one write, then all go to the disk, and when they are there all are forced: a

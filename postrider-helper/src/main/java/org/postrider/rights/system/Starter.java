@@ -1,18 +1,16 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Command;
-import org.postrider.rights.Command.Place;
 import org.postrider.rights.Errno;
 import org.postrider.rights.Identity;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Program.Next;
+import org.postrider.rights.system.Program.Next;
 
 /// Starts a command's process, with the rights that it is to have for good. Between this process
 /// and the command a [Program] runs, which takes its limits upon itself, gives up all rights but
@@ -21,11 +19,11 @@ import org.postrider.rights.act.Program.Next;
 ///
 /// @param actor with whose user's rights it is looked up, and with whose opener's it is started
 /// @param becomes whose it is to be, null for whom this process runs as
-/// @param records in whose directory the program is where memory may not be run
-public record Starter(Actor actor, @Nullable Identity becomes, Records records) {
+/// @param own in which the program is where memory may not be run
+public record Starter(Actor actor, @Nullable Identity becomes, OwnDirectory own) {
     /// With this process's own rights.
-    public static Starter self(Records records) {
-        return new Starter(Actor.SELF, null, records);
+    public static Starter self(OwnDirectory own) {
+        return new Starter(Actor.SELF, null, own);
     }
 
     /// How often a program is tried that others being started may still have open for writing.
@@ -42,19 +40,24 @@ public record Starter(Actor actor, @Nullable Identity becomes, Records records) 
     /// A user can stop his process before it is a command; its time limit is for that, too.
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
-    /// Programs of which the first that is there is run, and a descriptor of where it begins, or
-    /// none.
-    private record Looked(List<CommandLine.Found> found, int directory) {}
+    /// A program, where it is, and its words.
+    public record Found(String program, List<String> words) {}
 
-    /// Returns once it is the command.
+    /// What the user found of a command.
     ///
-    /// @return the process
-    int start(Command command, int in, int out) throws Act {
-        Map<String, String> environment = environment(command);
-        Looked looked = look(command);
+    /// @param found of which the first that is there is run
+    /// @param settings its environment, `name=value`
+    /// @param directory a descriptor of where it begins, or negative
+    public record Looked(
+            Command command, List<Found> found, List<String> settings, int directory) {}
+
+    /// Returns once it is the command; with the user's rights.
+    ///
+    /// @param looked whose directory is closed here in any case
+    public Child start(Looked looked, int in, int out) throws Act {
+        actor.opener();
         try {
-            actor.opener();
-            return start(program(command, looked, environment), looked.directory, in, out);
+            return new Child(start(program(looked), looked.directory, in, out), actor);
         } finally {
             actor.user();
             if (looked.directory >= 0) {
@@ -63,11 +66,23 @@ public record Starter(Actor actor, @Nullable Identity becomes, Records records) 
         }
     }
 
+    /// A file that nobody finds, for what is too large for memory.
+    ///
+    /// @param ends gets a descriptor to read it by, and one to write it by
+    public void nameless(int[] ends) throws Act {
+        actor.opener();
+        try {
+            own.nameless(ends);
+        } finally {
+            actor.user();
+        }
+    }
+
     private int start(Program program, int directory, int in, int out) throws Act {
         int[] report = new int[2];
         Act.must("pipe", Posix.pipe(report));
         try {
-            int file = records.program(program.file());
+            int file = own.program(program.file());
             int[] descriptors = {in, out, out, report[1], file};
             int pid;
             try {
@@ -114,8 +129,8 @@ public record Starter(Actor actor, @Nullable Identity becomes, Records records) 
     }
 
     /// What fails that Postfix has as well is named as it names it.
-    private Program program(Command command, Looked looked, Map<String, String> environment)
-            throws Act {
+    private Program program(Looked looked) {
+        Command command = looked.command;
         Program all = new Program();
         all.then("close", Posix.Call.CLOSE, PROGRAM);
         all.then("fcntl", Posix.Call.FCNTL, Program.REPORT, SET_FLAGS, CLOSED_BY_EXEC);
@@ -143,18 +158,15 @@ public record Starter(Actor actor, @Nullable Identity becomes, Records records) 
         if (root != null && directory != null) {
             all.then(entering(directory), Posix.Call.CHDIR, all.text(directory));
         }
-        List<String> settings =
-                environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-        return becomes(all, looked.found, settings);
+        return becomes(all, looked.found, looked.settings);
     }
 
     /// One after another, and what is found but is no program is the shell's (execvp(3)).
-    private static Program becomes(
-            Program all, List<CommandLine.Found> found, List<String> settings) {
-        CommandLine.Found last = found.getLast();
+    private static Program becomes(Program all, List<Found> found, List<String> settings) {
+        Found last = found.getLast();
         List<String> words = last.words();
         String name = "execvp " + words.getFirst();
-        for (CommandLine.Found each : found) {
+        for (Found each : found) {
             Next next = each == last ? Next.UNLESS_A_PROGRAM : Next.IF_IT_FAILS;
             all.become(name, next, each.program(), words, settings);
         }
@@ -163,58 +175,7 @@ public record Starter(Actor actor, @Nullable Identity becomes, Records records) 
         return all.become(name, Next.NEVER, "/bin/sh", shell, settings);
     }
 
-    /// The same beginning in a directory, unless it says another or the user may not enter that
-    /// one.
-    public Command from(String directory, Command command) {
-        Place place = command.place();
-        actor.user();
-        return place.root() != null || place.directory() != null || Posix.mayExecute(directory) < 0
-                ? command
-                : new Command(
-                        command.line(),
-                        command.environment(),
-                        Place.in(directory),
-                        command.limits());
-    }
-
-    /// All that the command finds in its environment.
-    private static Map<String, String> environment(Command command) throws Act {
-        Map<String, String> out = CommandLine.environment(command);
-        for (Map.Entry<String, String> e : out.entrySet()) {
-            if (e.getKey().isEmpty()
-                    || e.getKey().contains("=")
-                    || !Posix.name(e.getKey() + e.getValue())) {
-                throw Act.failed("setenv", -Errno.EINVAL);
-            }
-        }
-        return out;
-    }
-
-    /// What it is and where it begins, with the user's rights. Below another root it is seen by
-    /// whoever gets there.
-    private Looked look(Command command) throws Act {
-        if (command.place().root() != null) {
-            return new Looked(CommandLine.unseen(command), -1);
-        }
-        actor.user();
-        CommandLine.Found found = CommandLine.find(command);
-        return new Looked(List.of(found), directory(command.place().directory()));
-    }
-
-    /// The directory is one that the user may enter.
-    private static int directory(@Nullable String name) throws Act {
-        if (name == null) {
-            return -1;
-        }
-        int may = Posix.mayExecute(name);
-        int opened = may < 0 ? may : Posix.open(name, Posix.PATH | Posix.DIRECTORY, 0);
-        if (opened < 0) {
-            throw Act.failed(entering(name), opened);
-        }
-        return opened;
-    }
-
-    private static String entering(String directory) {
+    public static String entering(String directory) {
         return "cannot change directory to \"" + directory + "\"";
     }
 }

@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;

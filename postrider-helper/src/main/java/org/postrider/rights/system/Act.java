@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import org.postrider.rights.Errno;
 import org.postrider.rights.Trouble;
@@ -19,7 +19,7 @@ public final class Act extends Exception {
     }
 
     /// The same, of which the log is told something besides.
-    Act warning(String warning) {
+    public Act warning(String warning) {
         return new Act(new Trouble(trouble.kind(), trouble.errno(), trouble.text(), warning));
     }
 
@@ -37,11 +37,11 @@ public final class Act extends Exception {
     /// A call that failed.
     ///
     /// @param result as the call gave it, negative
-    static Act failed(String what, int result) {
+    public static Act failed(String what, int result) {
         return new Act(Kind.SYSTEM, -result, what + ": " + Errno.text(-result));
     }
 
-    static Act unsafe(int errno, String text) {
+    public static Act unsafe(int errno, String text) {
         return new Act(Kind.UNSAFE, errno, text);
     }
 }

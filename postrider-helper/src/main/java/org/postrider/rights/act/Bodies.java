@@ -1,13 +1,13 @@
-package org.postrider.rights.root;
+package org.postrider.rights.act;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import org.postrider.rights.Content;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Act;
+import org.postrider.rights.system.Act;
 
 /// Octets of a content whose number is known before. Its thread's own.
-public final class Bodies extends OutputStream {
+final class Bodies extends OutputStream {
     private final byte[] octets;
     private int length;
 
@@ -18,7 +18,7 @@ public final class Bodies extends OutputStream {
     /// All of it.
     ///
     /// @throws Act if it has fewer or more
-    public static byte[] read(Content content, int octets) throws Act {
+    static byte[] read(Content content, int octets) throws Act {
         Bodies all = new Bodies(octets);
         try {
             content.writeTo(all);

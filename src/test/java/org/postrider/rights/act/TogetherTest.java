@@ -1,4 +1,4 @@
-package org.postrider.rights.root;
+package org.postrider.rights.act;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,14 +35,9 @@ import org.postrider.rights.Request.Batch;
 import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Actor;
-import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Mailbox.Staged;
-import org.postrider.rights.act.Maildir;
-import org.postrider.rights.act.Records;
-import org.postrider.rights.act.Recovery;
-import org.postrider.rights.act.Turns;
+import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Actor;
 
 /// Messages for several mailboxes in one request: each to its own end, whatever becomes of others.
 class TogetherTest {

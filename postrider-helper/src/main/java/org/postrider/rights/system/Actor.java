@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 /// Whose rights the calling thread has. An act says whose it needs next.
 public interface Actor {

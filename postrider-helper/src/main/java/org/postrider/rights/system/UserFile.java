@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -7,7 +7,7 @@ import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Posix.Stat;
+import org.postrider.rights.system.Posix.Stat;
 
 /// A file of a user's, looked at before it is opened (a FIFO would wait, a device do something) and
 /// again when it is open (it may be another one by then).

@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.rights.act.Program.Next;
+import org.postrider.rights.system.Program.Next;
 
 /// The list of system calls that stands between this process and a command.
 class ProgramTest {

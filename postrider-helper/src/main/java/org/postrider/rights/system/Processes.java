@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -60,7 +60,7 @@ public final class Processes {
     /// @param program that of them which is the program's file
     /// @param directory a descriptor of where it begins, negative to leave it
     /// @return the child's number, or a negative error number
-    static int spawn(int[] descriptors, int program, int directory) {
+    public static int spawn(int[] descriptors, int program, int directory) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(STRUCTURE, 16);
             MemorySegment attributes = arena.allocate(STRUCTURE, 16);
@@ -125,7 +125,7 @@ public final class Processes {
     /// Waits until a process has ended, or so long.
     ///
     /// @param process its descriptor, or another one, for something to read there or its end
-    static boolean ended(int process, long nanos) {
+    public static boolean ended(int process, long nanos) {
         long until = Clock.nanos() + nanos;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment fds = arena.allocate(8, 8);

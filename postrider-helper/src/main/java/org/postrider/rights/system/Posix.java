@@ -1,4 +1,4 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -9,7 +9,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
@@ -37,8 +36,8 @@ public final class Posix {
 
     public static final int NOFOLLOW = X86 ? 0400000 : 0100000;
 
-    static final int POLLIN = 1;
-    static final int POLLOUT = 4;
+    public static final int POLLIN = 1;
+    public static final int POLLOUT = 4;
     static final int SIGKILL = 9;
     static final int SIGPIPE = 13;
     static final int SIGXFSZ = 25;
@@ -60,14 +59,10 @@ public final class Posix {
     /// Octets of `sun_path`, the 0 at its end among them.
     private static final int LONGEST_SOCKET = 108;
 
-    /// Groups that have room without more.
-    private static final int FEW = 32;
-
     private static final int EXECUTE = 1;
     private static final int RENAME_NOREPLACE = 1;
     private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
     private static final int OFD_SETLK = 37;
-    private static final int SET_DUMPABLE = 4;
     private static final int READ_AND_WRITE = 1 | 2;
     private static final int MAP_SHARED = 1;
     private static final int FIONREAD = 0x541B;
@@ -148,10 +143,10 @@ public final class Posix {
     /// Memory of the calling thread for what a call is given and gives: its error number, what is
     /// known of a file, and up to two paths. Made once for a thread, since making it costs more
     /// than most calls; no call keeps anything there.
-    private static final ThreadLocal<MemorySegment> ROOM =
+    static final ThreadLocal<MemorySegment> ROOM =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * LONGEST_PATH + 512, 8));
 
-    private static final int AT_VALUES = 64;
+    static final int AT_VALUES = 64;
     private static final int AT_PATH = 512;
 
     private Posix() {}
@@ -173,12 +168,12 @@ public final class Posix {
         }
     }
 
-    private static int number(Call which, long a, long b, long c, long d, long e) {
+    static int number(Call which, long a, long b, long c, long d, long e) {
         return (int) call(which, a, b, c, d, e, 0);
     }
 
     /// Whether the system can have such a name: octets, none of them 0.
-    static boolean name(String text) {
+    public static boolean name(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) == 0 || text.charAt(i) > 0xff) {
                 return false;
@@ -216,21 +211,21 @@ public final class Posix {
     }
 
     /// A new descriptor, closed in children.
-    static int open(String path, int flags, int mode) {
+    public static int open(String path, int flags, int mode) {
         return named(Call.OPENAT, path, flags | CLOEXEC, mode, 0);
     }
 
-    static int close(int descriptor) {
+    public static int close(int descriptor) {
         return number(Call.CLOSE, descriptor, 0, 0, 0, 0);
     }
 
     /// Octets read, 0 at the end.
-    static int read(int descriptor, MemorySegment into) {
+    public static int read(int descriptor, MemorySegment into) {
         return number(Call.READ, descriptor, into.address(), into.byteSize(), 0, 0);
     }
 
     /// The next octets, at most a few; none at the end.
-    static byte[] some(int descriptor) {
+    public static byte[] some(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment into = arena.allocate(64);
             int got = read(descriptor, into);
@@ -239,7 +234,7 @@ public final class Posix {
     }
 
     /// Octets read, from that place of the file.
-    static int read(int descriptor, MemorySegment into, long from) {
+    public static int read(int descriptor, MemorySegment into, long from) {
         return number(Call.PREAD, descriptor, into.address(), into.byteSize(), from, 0);
     }
 
@@ -258,7 +253,7 @@ public final class Posix {
     }
 
     /// Octets that are still to be read of a pipe or a file.
-    static int unread(int descriptor) {
+    public static int unread(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment octets = arena.allocate(4, 4);
             int done = number(Call.IOCTL, descriptor, FIONREAD, octets.address(), 0, 0);
@@ -267,18 +262,18 @@ public final class Posix {
     }
 
     /// Octets written.
-    static int write(int descriptor, MemorySegment from) {
+    public static int write(int descriptor, MemorySegment from) {
         return number(Call.WRITE, descriptor, from.address(), from.byteSize(), 0, 0);
     }
 
     /// Octets written.
-    static int write(int descriptor, byte[] from) {
+    public static int write(int descriptor, byte[] from) {
         try (Arena arena = Arena.ofConfined()) {
             return write(descriptor, arena.allocateFrom(ValueLayout.JAVA_BYTE, from));
         }
     }
 
-    static int sync(int descriptor) {
+    public static int sync(int descriptor) {
         return number(Call.FSYNC, descriptor, 0, 0, 0, 0);
     }
 
@@ -286,13 +281,13 @@ public final class Posix {
     /// on its way. Of files that are begun together a file system with a journal makes one
     /// transaction, and forcing each of them is the same wait. Nothing is durable by this. What a
     /// file system cannot place it may say here alone.
-    static int beginSync(int descriptor) {
+    public static int beginSync(int descriptor) {
         return range(descriptor, RANGE_WRITE);
     }
 
     /// Waits until what was begun is written. A file's trouble is told once: what this call says is
     /// not said by [#sync] again.
-    static int awaitSync(int descriptor) {
+    public static int awaitSync(int descriptor) {
         return range(descriptor, RANGE_WAIT_AFTER);
     }
 
@@ -302,7 +297,7 @@ public final class Posix {
         return done == -Errno.ENOSYS || done == -Errno.EINVAL ? 0 : done;
     }
 
-    static int truncate(int descriptor, long length) {
+    public static int truncate(int descriptor, long length) {
         return number(Call.FTRUNCATE, descriptor, length, 0, 0, 0);
     }
 
@@ -310,16 +305,16 @@ public final class Posix {
         return number(Call.FCHOWN, descriptor, uid, gid, 0, 0);
     }
 
-    static int makeDirectory(String path, int mode) {
+    public static int makeDirectory(String path, int mode) {
         return named(Call.MKDIRAT, path, mode, 0, 0);
     }
 
-    static int unlink(String path) {
+    public static int unlink(String path) {
         return named(Call.UNLINKAT, path, 0, 0, 0);
     }
 
     /// Gives it another name, which nothing may have yet.
-    static int rename(String from, String to) {
+    public static int rename(String from, String to) {
         long a = path(0, from);
         long b = path(1, to);
         if (a < 0 || b < 0) {
@@ -335,7 +330,7 @@ public final class Posix {
     }
 
     /// What a link says, null where it is none.
-    static @Nullable String target(String path) {
+    public static @Nullable String target(String path) {
         if (!name(path)) {
             return null;
         }
@@ -352,23 +347,23 @@ public final class Posix {
     }
 
     /// By the caller's effective rights.
-    static int mayExecute(String path) {
+    public static int mayExecute(String path) {
         return named(Call.FACCESSAT2, path, EXECUTE, AT_EACCESS, 0);
     }
 
     /// What is known of a file, or why nothing is.
-    sealed interface Stat {
+    public sealed interface Stat {
         record Known(FileFacts facts, long changedSeconds) implements Stat {}
 
         record Unknown(int errno) implements Stat {}
     }
 
-    static Stat stat(int descriptor) {
+    public static Stat stat(int descriptor) {
         return stat(descriptor, "", AT_EMPTY_PATH);
     }
 
     /// @param follow a link as the last part of the path
-    static Stat stat(String path, boolean follow) {
+    public static Stat stat(String path, boolean follow) {
         return stat(AT_CWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW);
     }
 
@@ -399,20 +394,20 @@ public final class Posix {
                 | (minor & 0xffL);
     }
 
-    static int flock(int descriptor) {
+    public static int flock(int descriptor) {
         return number(Call.FLOCK, descriptor, LOCK_EXCLUSIVE_AT_ONCE, 0, 0, 0);
     }
 
     /// The lock of fcntl(2), held by the open file: with that of a process two threads would not
     /// see each other, and closing any descriptor of the file would give it back.
-    static int lock(int descriptor) {
+    public static int lock(int descriptor) {
         MemorySegment whole = ROOM.get().asSlice(AT_VALUES, 32).fill((byte) 0);
         whole.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
         return number(Call.FCNTL, descriptor, OFD_SETLK, whole.address(), 0, 0);
     }
 
     /// @param ends gets the reading and the writing end, neither of which waits
-    static int pipe(int[] ends) {
+    public static int pipe(int[] ends) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment both = arena.allocate(8, 4);
             int done = number(Call.PIPE2, both.address(), CLOEXEC, 0, 0, 0);
@@ -441,7 +436,7 @@ public final class Posix {
     }
 
     /// How much a pipe is to hold; not every user may have as much as he wishes.
-    static int capacity(int pipe, int octets) {
+    public static int capacity(int pipe, int octets) {
         return number(Call.FCNTL, pipe, SETPIPE_SZ, octets, 0, 0);
     }
 
@@ -468,14 +463,14 @@ public final class Posix {
         }
     }
 
-    static int nonBlocking(int descriptor) {
+    public static int nonBlocking(int descriptor) {
         return number(Call.FCNTL, descriptor, 4, NONBLOCK, 0, 0);
     }
 
     /// Waits for any of the descriptors.
     ///
     /// @param fds `struct pollfd` one behind another; what happened is in them
-    static int poll(MemorySegment fds, long nanos) {
+    public static int poll(MemorySegment fds, long nanos) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(16, 8);
             time.set(J, 0, Math.max(0, nanos) / 1_000_000_000L);
@@ -513,32 +508,6 @@ public final class Posix {
         }
     }
 
-    public static int groups(List<Integer> gids) {
-        if (gids.size() <= FEW) {
-            return groups(gids, ROOM.get().asSlice(AT_VALUES, (long) Integer.BYTES * FEW));
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            return groups(gids, arena.allocate(I, gids.size()));
-        }
-    }
-
-    private static int groups(List<Integer> gids, MemorySegment list) {
-        for (int i = 0; i < gids.size(); i++) {
-            list.setAtIndex(I, i, gids.get(i));
-        }
-        return number(Call.SETGROUPS, gids.size(), list.address(), 0, 0, 0);
-    }
-
-    /// -1 leaves one as it is.
-    public static int groups(int real, int effective, int saved) {
-        return number(Call.SETRESGID, real, effective, saved, 0, 0);
-    }
-
-    /// -1 leaves one as it is.
-    public static int users(int real, int effective, int saved) {
-        return number(Call.SETRESUID, real, effective, saved, 0, 0);
-    }
-
     /// The calling thread's effective user.
     public static int user() {
         return number(Call.GETEUID, 0, 0, 0, 0, 0);
@@ -547,17 +516,5 @@ public final class Posix {
     /// The calling thread's effective group.
     public static int group() {
         return number(Call.GETEGID, 0, 0, 0, 0, 0);
-    }
-
-    /// What new files of the process do not get of their modes.
-    ///
-    /// @return what it was
-    public static int mask(int mode) {
-        return number(Call.UMASK, mode, 0, 0, 0, 0);
-    }
-
-    /// No other process may look into this one, or read its memory from /proc.
-    public static int conceal() {
-        return number(Call.PRCTL, SET_DUMPABLE, 0, 0, 0, 0);
     }
 }

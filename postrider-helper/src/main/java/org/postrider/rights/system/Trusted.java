@@ -1,8 +1,8 @@
-package org.postrider.rights.act;
+package org.postrider.rights.system;
 
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
-import org.postrider.rights.act.Posix.Stat;
+import org.postrider.rights.system.Posix.Stat;
 
 /// Whether a path leads where root says: every directory and link on its way is root's, and nobody
 /// else can put another in its place.

@@ -349,6 +349,49 @@ class ForcedTest {
         }
     }
 
+    /// Nor is one in a new mailbox, or a new Maildir, whose own name may be lost: it is made anew.
+    @Test
+    void aPlaceWhoseNameIsNotForcedIsNotThere() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path home = Path.of(anna.home());
+                Request.Put box =
+                        new Request.Append(anna.identity(), home.resolve("box").toString(), RULES);
+                Request.Put maildir =
+                        new Request.Maildir(anna.identity(), home.resolve("M") + "/", "h");
+                List<Content> contents = List.of(mail(), HelperMailboxesTest.divided("small\n"));
+                Process strace =
+                        trace(
+                                helper.process.pid(),
+                                users.place.resolve("seen"),
+                                "inject=fsync:error=EIO",
+                                home);
+                try {
+                    for (Content content : contents) {
+                        for (Request.Put put : List.of(box, maildir)) {
+                            Answer<?> lost = helper.rights.put(put, List.of(), content);
+                            String why = ((Answer.Refused<?>) lost).trouble().text();
+                            assertTrue(why.endsWith(": Input/output error"), why);
+                        }
+                    }
+                    assertFalse(Files.exists(home.resolve("box")));
+                    assertFalse(Files.exists(home.resolve("M")));
+                } finally {
+                    strace.destroy();
+                    strace.onExit().join();
+                }
+                for (Content content : contents) {
+                    delivered(helper.rights.put(box, List.of(), content));
+                    delivered(helper.rights.put(maildir, List.of(), content));
+                }
+            }
+        }
+    }
+
     /// A disk says once that it could not write, and then no more: the mail comes again, alone or
     /// among others, and is not taken for delivered by a second look.
     @Test

@@ -390,6 +390,38 @@ class TogetherTest {
         turnsAreGivenBack("a");
     }
 
+    /// Wherever on the way to a Maildir it is.
+    @Test
+    void noErrorKeepsTheRecordOfAMaildir() throws Exception {
+        byte[] body = BODY.getBytes(StandardCharsets.ISO_8859_1);
+        Request.Maildir maildir = new Request.Maildir(SOMEBODY, path("M") + "/", "h");
+        Batch batch = new Batch(List.of(one(maildir, 1)), List.of(body.length));
+        try (Records records = records()) {
+            Together together = new Together(records, turns, new AtomicLong());
+            int errors = 0;
+            for (int i = 0; i < 4 * 130; i++) {
+                int fails = i % 4 + 1;
+                int[] calls = new int[1];
+                Actor actor =
+                        watched(() -> {
+                            calls[0]++;
+                            if (calls[0] >= fails) {
+                                throw new StackOverflowError("planted");
+                            }
+                        });
+                try {
+                    together.put(batch, body, (_, _) -> actor);
+                } catch (StackOverflowError e) {
+                    errors++;
+                }
+            }
+            assertTrue(errors >= 2 * 130, errors + " errors");
+            Answer<Appended> answer =
+                    together.put(batch, body, TogetherTest::nobodys).all().getFirst();
+            assertEquals("done 0", said(answer));
+        }
+    }
+
     /// Others may have filled the mailbox since: it is not refused.
     @Test
     void whatWasDoneIsDoneThoughTheMailboxIsFullNow() throws Exception {

@@ -52,13 +52,19 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
     }
 
     private Staged staged(Content content, int octets, Records.Entry entry) throws Act {
-        NewFile staged = new NewFile(entry);
+        NewFile staged = null;
+        boolean written = false;
         try {
+            staged = new NewFile(entry);
             staged.write(content, octets);
+            written = true;
             return staged;
-        } catch (Act | RuntimeException | Error e) {
-            staged.close();
-            throw e;
+        } finally {
+            if (!written && staged != null) {
+                staged.close();
+            } else if (!written) {
+                entry.close();
+            }
         }
     }
 
@@ -121,17 +127,15 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
                 return;
             }
             over = true;
-            if (descriptor >= 0) {
-                Posix.close(descriptor);
-            }
-            try {
+            try (entry) {
+                if (descriptor >= 0) {
+                    Posix.close(descriptor);
+                }
                 if (made) {
                     actor.anew();
                     actor.user();
                     undo();
                 }
-            } finally {
-                entry.close();
             }
         }
 
@@ -166,8 +170,8 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
         /// With anybody's rights.
         public void force() throws Act {
             int done = descriptor < 0 ? descriptor : Posix.sync(descriptor);
-            // Of a directory that the user may not read only the kernel can say when it is written.
-            if (done < 0 && done != -Errno.EACCES) {
+            // As in Posix.syncDirectory.
+            if (done < 0 && done != -Errno.EACCES && done != -Errno.EINVAL) {
                 throw Act.failed("error writing message", done);
             }
         }
@@ -263,29 +267,26 @@ public record Maildir(Request.Maildir asked, Actor actor, AtomicLong serial, Rec
             at = at.substring(0, at.lastIndexOf('/'));
             made = Posix.makeDirectory(at, PRIVATE_DIRECTORY);
         }
-        if (made == 0) {
-            forceQuietly(parent(at));
-        }
+        made = forced(at, made);
         while (!missing.isEmpty() && (made == 0 || made == -Errno.EEXIST)) {
             at = missing.pop();
-            made = Posix.makeDirectory(at, PRIVATE_DIRECTORY);
-            forceQuietly(parent(at));
+            made = forced(at, Posix.makeDirectory(at, PRIVATE_DIRECTORY));
         }
         return made == -Errno.EEXIST ? 0 : made;
+    }
+
+    /// What the disk refused to force is not there, so that it is made and forced anew.
+    private static int forced(String directory, int made) {
+        int forced = made == 0 ? Posix.syncDirectory(parent(directory)) : 0;
+        if (forced < 0) {
+            Posix.removeDirectory(directory);
+        }
+        return forced < 0 ? forced : made;
     }
 
     private static String parent(String path) {
         int slash = path.lastIndexOf('/');
         return slash <= 0 ? "/" : path.substring(0, slash);
-    }
-
-    /// Of a directory that the user may not read only the kernel can say when it is written.
-    private static void forceQuietly(String directory) {
-        int descriptor = Posix.open(directory, Posix.RDONLY | Posix.DIRECTORY, 0);
-        if (descriptor >= 0) {
-            Posix.sync(descriptor);
-            Posix.close(descriptor);
-        }
     }
 
     private void force() throws Act {

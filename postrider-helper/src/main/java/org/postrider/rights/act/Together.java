@@ -370,14 +370,19 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         if (turn == null) {
             throw alone();
         }
-        boolean staged = false;
+        @Nullable Place place = null;
+        @Nullable Staged open = null;
         try {
-            Staged open = new Mailbox(once(a), to.actor()).stage(content, length, records);
-            staged = true;
-            return new Place(open, a, to.actor(), to.messages(), turn);
+            open = new Mailbox(once(a), to.actor()).stage(content, length, records);
+            place = new Place(open, a, to.actor(), to.messages(), turn);
+            return place;
         } finally {
-            if (!staged) {
-                turn.close();
+            if (place == null) {
+                try (turn) {
+                    if (open != null) {
+                        open.close();
+                    }
+                }
             }
         }
     }

@@ -191,11 +191,11 @@ public final class MailboxFile implements AutoCloseable {
             int done = Posix.owner(descriptor, asked.who().uid(), asked.who().gid());
             Act.must("cannot change file ownership", done);
         }
-        // Its name is to survive as well; who may not read the directory cannot force it.
-        int directory = Posix.open(parent(), Posix.RDONLY | Posix.DIRECTORY, 0);
-        if (directory >= 0) {
-            Posix.sync(directory);
-            Posix.close(directory);
+        // Its name is to survive as well: what the disk refused it is made anew for the next.
+        int forced = Posix.syncDirectory(parent());
+        if (forced < 0) {
+            Posix.unlink(path);
+            throw Act.failed("error writing message", forced);
         }
     }
 

@@ -32,6 +32,8 @@ public final class Posix {
     static final boolean X86 = System.getProperty("os.arch").equals("amd64");
 
     /// These two differ between the processors.
+    private static final int REMOVE_DIRECTORY = 0x200;
+
     public static final int DIRECTORY = X86 ? 0200000 : 040000;
 
     public static final int NOFOLLOW = X86 ? 0400000 : 0100000;
@@ -311,6 +313,23 @@ public final class Posix {
 
     public static int unlink(String path) {
         return named(Call.UNLINKAT, path, 0, 0, 0);
+    }
+
+    /// Forces the names in a directory. Of one that the user may not read, or of a file system that
+    /// forces none, only the kernel can say when they are written.
+    public static int syncDirectory(String path) {
+        int descriptor = open(path, RDONLY | DIRECTORY, 0);
+        if (descriptor < 0) {
+            return descriptor == -Errno.EACCES ? 0 : descriptor;
+        }
+        int done = sync(descriptor);
+        close(descriptor);
+        return done == -Errno.EINVAL ? 0 : done;
+    }
+
+    /// An empty one.
+    public static int removeDirectory(String path) {
+        return named(Call.UNLINKAT, path, REMOVE_DIRECTORY, 0, 0);
     }
 
     /// Gives it another name, which nothing may have yet.

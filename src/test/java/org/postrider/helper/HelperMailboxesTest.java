@@ -354,7 +354,7 @@ class HelperMailboxesTest extends HelperHouse {
         done(rights.look(anna.identity(), "/", true));
         Path queue = users.place.resolve("queue");
         try (SocketChannel channel =
-                SocketChannel.open(UnixDomainSocketAddress.of(HelperRights.socket(queue)))) {
+                SocketChannel.open(UnixDomainSocketAddress.of(queue.resolve("private/helper")))) {
             DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
             Wire.request(out, batch);
             Wire.part(out, body, 0, body.length);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.House;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
@@ -24,11 +26,19 @@ final class RunningHelper implements AutoCloseable {
     /// What the server's side was told.
     final List<String> warnings = new CopyOnWriteArrayList<>();
 
-    Process process;
+    /// How often a helper was called.
+    final AtomicInteger calls = new AtomicInteger();
+
+    volatile Process process;
 
     /// @param place root's, mode 755; gets `etc` and `queue`
     /// @param main lines of main.cf besides the directories
     RunningHelper(Path place, String main) throws IOException {
+        this(place, main, Duration.ofSeconds(100));
+    }
+
+    /// @param idle after which connections that nobody uses are ended
+    RunningHelper(Path place, String main, Duration idle) throws IOException {
         this.place = place;
         Path queue = place.resolve("queue");
         Files.createDirectories(place.resolve("etc"));
@@ -42,10 +52,28 @@ final class RunningHelper implements AutoCloseable {
         process = start();
         rights =
                 new HelperRights(
-                        HelperRights.socket(queue),
+                        new HelperRights.Way(queue, call()),
                         Connector.sockets(watchdog),
+                        threads,
                         Clock.system(),
+                        idle,
                         warnings::add);
+    }
+
+    /// As bin/supervise: one that has left is started again.
+    private HelperRights.Call call() {
+        return new HelperRights.Call() {
+            @Override
+            public void helper() throws IOException {
+                calls.incrementAndGet();
+                if (!process.isAlive()) {
+                    again();
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     void configure(String main) throws IOException {

@@ -33,6 +33,9 @@ final class Line implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
 
+    /// Since when it waits for the next request.
+    private volatile long keptNanos;
+
     /// Whether octets of the request under way may have reached the helper.
     private boolean sent;
 
@@ -69,6 +72,16 @@ final class Line implements AutoCloseable {
             connection.write(octets, from, length);
             sent = true;
         }
+    }
+
+    /// Waits for the next request from now on.
+    void keep(long nanos) {
+        keptNanos = nanos;
+    }
+
+    /// Since when nobody has used it, by the clock's nanoseconds.
+    long kept() {
+        return keptNanos;
     }
 
     /// Whether the helper may have seen something of the last request.

@@ -18,9 +18,6 @@ import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
-import org.postrider.helper.HelperRights;
-import org.postrider.helper.OwnRights;
-import org.postrider.helper.RootRights;
 import org.postrider.helper.SlowAccounts;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
@@ -64,10 +61,6 @@ public final class Server implements AutoCloseable {
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
-    private static final int ACTS = 16;
-
-    /// Commands that are served at a time, whatever master.cf allows.
-    private static final int SERVED = 100;
 
     private static final long GRACE_NANOS = 3_000_000_000L;
 
@@ -85,12 +78,14 @@ public final class Server implements AutoCloseable {
     private final Requests requests;
     private final LocalUsers users;
     private final Caches screened;
+    private final Acting acting;
     private final Meeting meeting = new Meeting();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean broken;
 
-    private Server(Origin origin, long masterPid, boolean helped, Steps steps) throws IOException {
+    private Server(Origin origin, long masterPid, Acting.@Nullable Beside beside, Steps steps)
+            throws IOException {
         Configuration.Source source = origin.source();
         Configuration configuration = source.read();
         Settings settings = configuration.settings();
@@ -107,9 +102,8 @@ public final class Server implements AutoCloseable {
             queue = base.hold(openQueue(settings, directory));
             Watchdog watchdog = base.hold(new Watchdog(base.clock(), base.threads()));
             Connector connector = Connector.sockets(watchdog);
-            Rights rights =
-                    helped ? helper(connector, directory) : ownRights(origin, directory, settings);
-            Machine machine = machine(settings, connector, rights);
+            acting = new Acting(base, origin.directory(), connector, settings, beside);
+            Machine machine = machine(settings, connector, acting.rights());
             counting =
                     base.hold(
                             new Counting(
@@ -212,40 +206,6 @@ public final class Server implements AutoCloseable {
                 dns, new DnsLists(dns, base.threads(), base.clock()), connector, sts);
     }
 
-    /// @param directory the queue directory, where root's helper listens
-    private Rights helper(Connector connector, Path directory) {
-        HelperRights rights =
-                base.hold(
-                        new HelperRights(
-                                HelperRights.socket(directory),
-                                connector,
-                                base.clock(),
-                                base::warn));
-        base.threads().keeper(rights::file);
-        return rights;
-    }
-
-    private Rights ownRights(Origin origin, Path directory, Settings settings) throws IOException {
-        ExecutorService acts = base.threads().family(ServerWork.ACT).pool(ACTS);
-        base.hold(acts::shutdown);
-        ExecutorService serving = base.threads().family(ServerWork.ACT).pool(SERVED);
-        base.hold(serving::shutdown);
-        Path files = origin.directory();
-        Rights rights =
-                files != null && "root".equals(System.getProperty("user.name"))
-                        ? base.hold(RootRights.open(files, acts, serving, base::warn))
-                        : base.hold(
-                                OwnRights.ofThisProcess(
-                                        Accounts.system(),
-                                        acts,
-                                        new OwnRights.Served(
-                                                directory.resolve(Rights.SERVED), serving),
-                                        Path.of(settings.get(MasterParams.DATA_DIRECTORY)),
-                                        base::warn));
-        rights.limits().forEach(base::warn);
-        return rights;
-    }
-
     private Shared shared(Machine machine) {
         return new Shared(
                 machine,
@@ -302,7 +262,7 @@ public final class Server implements AutoCloseable {
         qmgr.start();
         base.threads().watch();
         generations.started();
-        listeners.listen(Rights.SERVED, SERVED, meeting::session);
+        listeners.listen(Rights.SERVED, Acting.SERVED, meeting::session);
         listeners.listen(
                 Administration.SOCKET,
                 first.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
@@ -435,6 +395,7 @@ public final class Server implements AutoCloseable {
                 submissions.takeOver(pickup);
                 counting.reload(next.settings());
                 reporting.reload(next.settings());
+                acting.reload(next.settings());
             };
         }
 
@@ -449,26 +410,21 @@ public final class Server implements AutoCloseable {
     /// @throws ConfigException with file, line and reason where it cannot run as configured
     /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
     public static Server start(Path configDirectory) {
-        return start(configDirectory, ProcessHandle.current().pid());
+        return start(configDirectory, ProcessHandle.current().pid(), Steps.NONE);
+    }
+
+    /// @param steps told of each step of each thread: a test throws from there
+    static Server start(Path configDirectory, long masterPid, Steps steps) {
+        return start(Origin.of(configDirectory), masterPid, null, steps);
     }
 
     /// The same as the child of a process that stands for it.
     ///
     /// @param masterPid the process whose end stops the mail system, for `pid/master.pid`
-    public static Server start(Path configDirectory, long masterPid) {
-        return start(configDirectory, masterPid, Steps.NONE);
-    }
-
-    /// @param steps told of each step of each thread: a test throws from there
-    static Server start(Path configDirectory, long masterPid, Steps steps) {
-        return start(Origin.of(configDirectory), masterPid, false, steps);
-    }
-
-    /// The same, and root's.
-    ///
-    /// @param helped whether root runs a helper beside this process, which acts for users
-    public static Server start(Path configDirectory, long masterPid, boolean helped) {
-        return start(Origin.of(configDirectory), masterPid, helped, Steps.NONE);
+    /// @param beside the helper of root's that acts for users, null if there is none
+    public static Server start(
+            Path configDirectory, long masterPid, Acting.@Nullable Beside beside) {
+        return start(Origin.of(configDirectory), masterPid, beside, Steps.NONE);
     }
 
     /// Where a configuration comes from.
@@ -482,9 +438,10 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static Server start(Origin origin, long masterPid, boolean helped, Steps steps) {
+    private static Server start(
+            Origin origin, long masterPid, Acting.@Nullable Beside beside, Steps steps) {
         try {
-            return new Server(origin, masterPid, helped, steps);
+            return new Server(origin, masterPid, beside, steps);
         } catch (IOException e) {
             throw new ConfigException(Reason.withFile(e));
         }
@@ -497,7 +454,7 @@ public final class Server implements AutoCloseable {
     /// @throws ConfigException where it cannot run as configured
     /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
     public static Server start(Configuration.Source source) {
-        return start(new Origin(source, null), ProcessHandle.current().pid(), false, Steps.NONE);
+        return start(new Origin(source, null), ProcessHandle.current().pid(), null, Steps.NONE);
     }
 
     /// main.cf of the directory with the machine's facts.

@@ -19,6 +19,7 @@ import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.root.Permits.RefusedException;
 import org.postrider.rights.system.Act;
+import org.postrider.rights.system.Clock;
 import org.postrider.rights.system.Posix;
 import org.postrider.rights.system.Powers;
 import org.postrider.rights.system.Processes;
@@ -26,7 +27,8 @@ import org.postrider.rights.system.Processes;
 /// The process that root runs beside the server: `Helper CONFIG_DIRECTORY SUPERVISOR`. Listens on
 /// `private/helper` below queue_directory, where only mail_owner gets to, and takes connections
 /// from mail_owner and root alone. Ends when the process `SUPERVISOR` has, once what is under way
-/// is done; with 78 if it cannot begin.
+/// is done; with 79 when the server has ended its last connection, until which it has been heard,
+/// and made no other for a second; with 78 if it cannot begin.
 public final class Helper {
     /// As many acts at a time; the server asks for no more.
     private static final int CONNECTIONS = 240;
@@ -35,6 +37,8 @@ public final class Helper {
     private static final int LOOKS = 600;
     private static final int GRACE_SECONDS = 20;
     private static final int CANNOT_START = 78;
+    private static final int NOT_NEEDED = 79;
+    private static final long NOT_NEEDED_NANOS = 1_000_000_000L;
     private static final int PANIC = 70;
 
     private final Acts does;
@@ -42,6 +46,8 @@ public final class Helper {
     private final Accounts accounts;
     private final Semaphore free = new Semaphore(CONNECTIONS);
     private final Semaphore acts = new Semaphore(CONNECTIONS);
+    private final Semaphore ended = new Semaphore(0);
+    private volatile long lastNanos;
 
     private Helper(Acts does, Accounts accounts) {
         this.does = does;
@@ -57,7 +63,7 @@ public final class Helper {
         Powers.mask(077);
         Powers.conceal();
         try {
-            Accounts accounts = Accounts.recent(Accounts.system(), System::nanoTime);
+            Accounts accounts = Accounts.recent(Accounts.system(), Clock::nanos);
             Acts does = Acts.open(Path.of(args[0]), accounts, text -> say("warning: " + text));
             new Helper(does, accounts).run(Integer.parseInt(args[1]));
         } catch (RefusedException | IOException | Act e) {
@@ -76,13 +82,11 @@ public final class Helper {
     }
 
     private void run(int supervisor) throws RefusedException, IOException, Act {
-        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            listen(listener);
-            thread("accept", () -> acceptsOrEnds(listener));
-            // The shell that started it is told of its end; whoever killed it, this ends as well.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::finish));
-            Processes.awaitEnd(supervisor);
-        }
+        ServerSocketChannel first = listener();
+        thread("accept", () -> orEnds(() -> accept(first)));
+        // The shell that started it is told of its end; whoever killed it, this ends as well.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::finish));
+        Processes.awaitEnd(supervisor);
     }
 
     /// What is under way is done, what is asked for from now on is not begun.
@@ -94,6 +98,20 @@ public final class Helper {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private ServerSocketChannel listener() throws RefusedException, IOException, Act {
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean listens = false;
+        try {
+            listen(listener);
+            listens = true;
+        } finally {
+            if (!listens) {
+                listener.close();
+            }
+        }
+        return listener;
     }
 
     /// Makes the socket as the owner of its directory, who can exchange that directory: as root it
@@ -124,17 +142,53 @@ public final class Helper {
         listener.bind(UnixDomainSocketAddress.of(socket), CONNECTIONS);
     }
 
+    private interface Work {
+        void run() throws RefusedException, IOException, Act;
+    }
+
     /// One that takes no more connections is of no use to anybody, and is started again.
-    private void acceptsOrEnds(ServerSocketChannel listener) {
+    private static void orEnds(Work work) {
         try {
-            accept(listener);
-        } catch (RuntimeException | Error e) {
+            work.run();
+        } catch (RuntimeException | Error | RefusedException | IOException | Act e) {
             say("panic: " + e);
             System.exit(PANIC);
         }
     }
 
-    private void accept(ServerSocketChannel listener) {
+    private void accept(ServerSocketChannel first) throws RefusedException, IOException, Act {
+        thread("leave", () -> orEnds(() -> closeWhenNotNeeded(first)));
+        ServerSocketChannel listener = first;
+        while (true) {
+            acceptUntilClosed(listener);
+            // Who came in the last moment was not answered, and comes again.
+            if (free.tryAcquire(CONNECTIONS)) {
+                System.exit(NOT_NEEDED);
+            }
+            ServerSocketChannel next = listener();
+            thread("leave", () -> orEnds(() -> closeWhenNotNeeded(next)));
+            listener = next;
+        }
+    }
+
+    /// Once there was a connection, there is none, and none has been for a second.
+    private void closeWhenNotNeeded(ServerSocketChannel listener) throws IOException {
+        while (true) {
+            ended.acquireUninterruptibly();
+            ended.drainPermits();
+            // Who is there now ends later, and is heard of then.
+            while (free.availablePermits() == CONNECTIONS) {
+                long left = lastNanos + NOT_NEEDED_NANOS - Clock.nanos();
+                if (left <= 0) {
+                    listener.close();
+                    return;
+                }
+                LockSupport.parkNanos(left);
+            }
+        }
+    }
+
+    private void acceptUntilClosed(ServerSocketChannel listener) {
         while (true) {
             try {
                 SocketChannel channel = listener.accept();
@@ -187,7 +241,9 @@ public final class Helper {
         } catch (IOException e) {
             // The server is gone, or is none.
         } finally {
+            lastNanos = Clock.nanos();
             free.release();
+            ended.release();
         }
     }
 }

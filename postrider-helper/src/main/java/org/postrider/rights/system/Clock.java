@@ -26,6 +26,7 @@ public final class Clock {
         return now.minus(TICK).getEpochSecond();
     }
 
+    /// For how long something took, as `System.nanoTime`.
     public static long nanos() {
         return System.nanoTime();
     }

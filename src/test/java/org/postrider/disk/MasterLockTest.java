@@ -1,6 +1,7 @@
 package org.postrider.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,6 +54,31 @@ class MasterLockTest {
             Process late = new ProcessBuilder(flock, "-n", file.toString(), "true").start();
             assertEquals(1, late.waitFor());
         }
+    }
+
+    /// The kernel's list of locks, which is read before anything is tried.
+    @Test
+    void theSystemsListOfLocksNamesWhoHoldsItAndNobodyElse() throws Exception {
+        String flock = Needs.program("flock").toString();
+        Path file = Files.createFile(directory.resolve("master.pid"));
+        Path other = Files.createFile(directory.resolve("other"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+        assertFalse(MasterLock.listed(file));
+        Process shared =
+                new ProcessBuilder(flock, "-s", file.toString(), "sh", "-c", "echo taken; read x")
+                        .start();
+        assertEquals('t', shared.getInputStream().read());
+        assertFalse(MasterLock.listed(file), "a lock that is shared keeps nobody from looking");
+        shared.getOutputStream().close();
+        shared.waitFor();
+        try (MasterLock lock = MasterLock.take(file)) {
+            assertNotNull(lock);
+            assertTrue(MasterLock.listed(file));
+            assertFalse(MasterLock.listed(other));
+            assertFalse(MasterLock.listed(link), "a link has no lock");
+            assertFalse(MasterLock.listed(directory.resolve("none")));
+        }
+        assertFalse(MasterLock.listed(file));
     }
 
     /// `postfix status` while `postfix start` begins.

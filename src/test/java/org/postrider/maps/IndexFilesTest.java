@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -73,6 +74,37 @@ class IndexFilesTest {
                 () -> IndexWriter.rights(Files.createLink(temp.resolve("name"), secret), source));
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
+        // Nor is one given away that has the mode already.
+        Path open = Files.copy(source, temp.resolve("open"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path name = Files.createLink(temp.resolve("another"), open);
+        assertThrows(IOException.class, () -> IndexWriter.rights(name, source));
+    }
+
+    /// Whatever the process's umask is: what can be given when the file is made, and what cannot.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rw-------",
+                "rw-r--r--",
+                "rw-r-----",
+                "rw----r--",
+                "rwxr-xr-x",
+                "rw-rw-rw-",
+                "rw-rw----",
+                "r--r--r--",
+                "rw-rw-r--"
+            })
+    void theIndexHasItsSourcesReadRights(String rights) throws IOException {
+        Path source = Files.writeString(temp.resolve("aliases"), "a: b\n");
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString(rights));
+        IndexWriter writer = new IndexWriter("cdb", source, 0);
+        String wanted = "rw" + rights.substring(2).replace('x', '-');
+        for (int i = 0; i < 2; i++) {
+            writer.create(List.of(Map.entry("a", "b")), true);
+            assertEquals(
+                    wanted,
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(writer.file())));
+        }
     }
 
     private String postmap(String... args) throws IOException, InterruptedException {

@@ -66,16 +66,17 @@ public final class IndexWriter {
                 cdb.add(IndexOctets.of(e.getKey()), IndexOctets.of(e.getValue()));
             }
             Path next = IndexFiles.beside(base, "cdb.tmp");
+            Path like = made && asSource ? base : made ? null : file;
             Files.deleteIfExists(next);
             try (FileChannel channel =
                     FileChannel.open(
                             next,
                             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(mode(asSource || !made)))) {
+                            PosixFilePermissions.asFileAttribute(first(like)))) {
                 cdb.writeTo(Channels.newOutputStream(channel));
                 channel.force(true);
             }
-            rights(next, made && asSource ? base : made ? null : file);
+            rights(next, like);
             Files.move(
                     next,
                     file,
@@ -128,22 +129,55 @@ public final class IndexWriter {
         return PosixFilePermissions.fromString(rightsFollow ? "rw-------" : "rw-r--r--");
     }
 
+    /// The mode to make a file with: its last one where it is the same whose group the file is, so
+    /// that nothing is left to set. The process's umask may take from it.
+    private static Set<PosixFilePermission> first(@Nullable Path like) throws IOException {
+        if (like == null || Files.notExists(like)) {
+            return mode(like != null);
+        }
+        Set<PosixFilePermission> last = last(Files.readAttributes(like, PosixFileAttributes.class));
+        boolean groupIsNoMatter =
+                last.contains(PosixFilePermission.GROUP_READ)
+                                == last.contains(PosixFilePermission.OTHERS_READ)
+                        && last.contains(PosixFilePermission.GROUP_WRITE)
+                                == last.contains(PosixFilePermission.OTHERS_WRITE);
+        return groupIsNoMatter ? last : mode(true);
+    }
+
+    private static Set<PosixFilePermission> last(PosixFileAttributes like) {
+        Set<PosixFilePermission> mode = EnumSet.copyOf(like.permissions());
+        mode.remove(PosixFilePermission.OWNER_EXECUTE);
+        mode.remove(PosixFilePermission.GROUP_EXECUTE);
+        mode.remove(PosixFilePermission.OTHERS_EXECUTE);
+        mode.add(PosixFilePermission.OWNER_WRITE);
+        return mode;
+    }
+
+    /// Whether there is a file of one name with this mode, so that none is to be set.
+    private static boolean hasAlready(Path made, Set<PosixFilePermission> mode) throws IOException {
+        Map<String, Object> a =
+                Files.readAttributes(made, "unix:isRegularFile,nlink,permissions", NOFOLLOW_LINKS);
+        return Boolean.TRUE.equals(a.get("isRegularFile"))
+                && Integer.valueOf(1).equals(a.get("nlink"))
+                && mode.equals(a.get("permissions"));
+    }
+
     static void rights(Path made, @Nullable Path like) throws IOException {
         if (like == null || Files.notExists(like)) {
             return;
         }
         PosixFileAttributes a = Files.readAttributes(like, PosixFileAttributes.class);
-        Set<PosixFilePermission> mode = EnumSet.copyOf(a.permissions());
-        mode.removeIf(p -> p.name().endsWith("_EXECUTE"));
-        mode.add(PosixFilePermission.OWNER_WRITE);
+        Set<PosixFilePermission> mode = last(a);
+        var view = Files.getFileAttributeView(made, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         // The directory may be somebody's whom root serves here: what he put in the file's place
         // meanwhile, a link or another name of a file, is neither opened to him nor given to him.
-        int bits = 0;
-        for (PosixFilePermission each : mode) {
-            bits |= 0400 >> each.ordinal();
+        if (!hasAlready(made, mode)) {
+            int bits = 0;
+            for (PosixFilePermission each : mode) {
+                bits |= 0400 >> each.ordinal();
+            }
+            ForeignFile.mode(new RealDisk(), made, bits);
         }
-        ForeignFile.mode(new RealDisk(), made, bits);
-        var view = Files.getFileAttributeView(made, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         try {
             view.setGroup(a.group());
             view.setOwner(a.owner());

@@ -19,9 +19,9 @@ public final class ControlCodec {
     /// The most octets of one line of a reply, its LF included. A longer one is cut.
     public static final int LONGEST_LINE = 1 << 20;
 
-    private static final String ALL = "ALL";
-    private static final String WHERE = "WHERE";
-    private static final String DRY = "dry";
+    static final String ALL = "ALL";
+    static final String WHERE = "WHERE";
+    static final String DRY = "dry";
 
     private ControlCodec() {}
 
@@ -30,9 +30,8 @@ public final class ControlCodec {
     /// @throws IllegalArgumentException for [ControlRequest.Unknown], which nobody asks, and for a
     ///   request that is too long
     public static byte[] encode(ControlRequest request) {
-        List<String> words = words(request);
         StringBuilder line = new StringBuilder();
-        for (String word : words) {
+        for (String word : request.words()) {
             line.append(line.isEmpty() ? "" : "\t").append(escaped(word));
         }
         byte[] octets = line.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1);
@@ -40,48 +39,6 @@ public final class ControlCodec {
             throw new IllegalArgumentException("a request of " + octets.length + " octets");
         }
         return octets;
-    }
-
-    private static List<String> words(ControlRequest request) {
-        return switch (request) {
-            case ControlRequest.Status _ -> List.of("status");
-            case ControlRequest.Threads _ -> List.of("threads");
-            case ControlRequest.Stop _ -> List.of("stop");
-            case ControlRequest.Abort _ -> List.of("abort");
-            case ControlRequest.Reload _ -> List.of("reload");
-            case ControlRequest.Flush _ -> List.of("flush");
-            case ControlRequest.FlushSite site -> List.of("flush-site", site.site());
-            case ControlRequest.Suspend of -> List.of("suspend", of.destination());
-            case ControlRequest.Resume of -> List.of("resume", of.destination());
-            case ControlRequest.Suspended _ -> List.of("suspended");
-            case ControlRequest.Verify of -> List.of("verify", of.service(), of.address());
-            case ControlRequest.Screened of -> List.of("screened", of.client());
-            case ControlRequest.Show show -> List.of("show", show.id());
-            case ControlRequest.Why why -> List.of("why", why.id());
-            case ControlRequest.Act act -> words(act);
-            case ControlRequest.Listed of -> List.of("list", of.filter().text());
-            case ControlRequest.Unknown unknown ->
-                    throw new IllegalArgumentException(unknown.why());
-        };
-    }
-
-    private static List<String> words(ControlRequest.Act act) {
-        List<String> words = new ArrayList<>();
-        words.add(act.action().verb());
-        switch (act.which()) {
-            case Selection.Ids ids -> words.addAll(ids.ids());
-            case Selection.Queues queues -> {
-                words.add(ALL);
-                words.addAll(queues.names());
-            }
-            case Selection.Where where -> {
-                words.add(WHERE);
-                words.add(where.dry() ? DRY : "");
-                words.add(where.filter().text());
-                words.addAll(where.names());
-            }
-        }
-        return words;
     }
 
     /// @param line without its LF

@@ -68,6 +68,11 @@ public final class TraceLog implements Subscriber {
     }
 
     private static boolean ofMessage(Event event) {
+        // Commands know no other, and a switch over types costs its first user some milliseconds.
+        return event instanceof Event.Text e ? beginsWithId(e.text()) : typed(event);
+    }
+
+    private static boolean typed(Event event) {
         return switch (event) {
             case MailEvent.Access e -> !e.queueId().equals("NOQUEUE");
             case MailEvent _ -> true;

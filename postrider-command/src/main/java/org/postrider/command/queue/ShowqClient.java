@@ -79,15 +79,15 @@ final class ShowqClient implements AutoCloseable {
     private void replied() throws IOException {
         String said = "";
         while (true) {
-            switch (ControlCodec.decodeReply(text('\n'))) {
-                case ControlReply.Line line -> said = line.text();
-                case ControlReply.End end -> {
-                    if (end.result() != ControlReply.Result.DONE) {
-                        throw new IOException(said.isEmpty() ? "refused by the server" : said);
-                    }
-                    return;
-                }
-                case null -> throw malformed();
+            ControlReply reply = ControlCodec.decodeReply(text('\n'));
+            if (reply instanceof ControlReply.Line line) {
+                said = line.text();
+            } else if (!(reply instanceof ControlReply.End end)) {
+                throw malformed();
+            } else if (end.result() == ControlReply.Result.DONE) {
+                return;
+            } else {
+                throw new IOException(said.isEmpty() ? "refused by the server" : said);
             }
         }
     }

@@ -24,6 +24,15 @@ public final class PostfixLines {
 
     public static void render(Event event, LineWriter line) {
         line.text(event.severity().prefix());
+        // Commands know no other, and a switch over types costs its first user some milliseconds.
+        if (event instanceof Event.Text e) {
+            line.text(e.text());
+        } else {
+            typed(event, line);
+        }
+    }
+
+    private static void typed(Event event, LineWriter line) {
         switch (event) {
             case SessionEvent e -> session(e, line);
             case MailEvent e -> mail(e, line);

@@ -114,11 +114,18 @@ final class Privileges {
 
     private static String @Nullable [] entry(Path file, String name, int least) {
         try {
-            for (String line : Reading.lines(file, Reading.ACCOUNTS)) {
-                String[] fields = line.split(":", -1);
-                if (fields.length >= least && fields[0].equals(name)) {
-                    return fields;
+            String text = Reading.text(file, Reading.ACCOUNTS);
+            for (int start = 0; start < text.length(); ) {
+                int lineFeed = text.indexOf('\n', start);
+                int end = lineFeed < 0 ? text.length() : lineFeed;
+                // Every command looks for two or three of many.
+                if (text.startsWith(name + ":", start)) {
+                    String[] fields = text.substring(start, end).split(":", -1);
+                    if (fields.length >= least && fields[0].equals(name)) {
+                        return fields;
+                    }
                 }
+                start = end + 1;
             }
         } catch (IOException e) {
             // No such file: nobody is known.

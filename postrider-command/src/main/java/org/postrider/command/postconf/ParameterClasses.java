@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
+import org.postrider.config.Catalogue;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.Fold;
@@ -18,7 +20,7 @@ final class ParameterClasses {
 
     static Set<String> of(
             String classes, ServiceSettings settings, ParameterNames names, boolean ours) {
-        return of(classes, settings, names.ofServices(), names.ofUser(), ours);
+        return of(classes, settings, names.ofServices(), names.ofUser(), ours, null);
     }
 
     /// @throws CommandException for a class that there is not
@@ -37,13 +39,15 @@ final class ParameterClasses {
     }
 
     /// @param ours whether those of `own` that are set are listed among the built-in ones
+    /// @param only of the built-in ones those alone, so that the others are not read; null for all
     /// @throws CommandException for a class that there is not
     static Set<String> of(
             String classes,
             ServiceSettings settings,
             Map<String, String> ofServices,
             Set<String> ofUser,
-            boolean ours) {
+            boolean ours,
+            @Nullable Set<String> only) {
         Set<String> all = new TreeSet<>();
         for (String word : classes.split("[, \\t\\r\\n]+", -1)) {
             String each = Fold.lower(word);
@@ -56,16 +60,7 @@ final class ParameterClasses {
             }
             boolean every = each.equals("all");
             if (every || each.equals("builtin")) {
-                settings.catalogue().all().forEach(known -> all.add(known.name()));
-                if (ours) {
-                    settings.catalogue()
-                            .ours()
-                            .forEach(known -> {
-                                if (settings.place(known.name()) != null) {
-                                    all.add(known.name());
-                                }
-                            });
-                }
+                builtIn(settings, ours, only, all);
             }
             if (every || each.equals("service")) {
                 all.addAll(ofServices.keySet());
@@ -79,5 +74,26 @@ final class ParameterClasses {
             }
         }
         return all;
+    }
+
+    private static void builtIn(
+            ServiceSettings settings, boolean ours, @Nullable Set<String> only, Set<String> all) {
+        Catalogue catalogue = settings.catalogue();
+        if (only == null) {
+            catalogue.all().forEach(known -> all.add(known.name()));
+        } else {
+            for (String name : only) {
+                if (catalogue.known(name) != null) {
+                    all.add(name);
+                }
+            }
+        }
+        if (ours) {
+            for (Catalogue.Known known : catalogue.ours()) {
+                if (settings.place(known.name()) != null) {
+                    all.add(known.name());
+                }
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,7 +90,8 @@ final class PostconfParameters {
         } else {
             boolean set = !style.defaults();
             for (String name :
-                    ParameterClasses.of(parameterClass, settings, ofServices, ofUser, set)) {
+                    ParameterClasses.of(
+                            parameterClass, settings, ofServices, ofUser, set, ofMainCf())) {
                 print(name);
             }
         }
@@ -97,6 +99,17 @@ final class PostconfParameters {
         if (names != null && !style.quiet()) {
             names.unused(true).forEach(say::warning);
         }
+    }
+
+    /// What can be shown of the built-in ones where only what is set is; null for all.
+    private @Nullable Set<String> ofMainCf() {
+        if (!style.set()) {
+            return null;
+        }
+        Set<String> names = new HashSet<>(mainCf.entries().keySet());
+        names.addAll(overrides.keySet());
+        names.add("config_directory");
+        return names;
     }
 
     private void one(String name) throws IOException {

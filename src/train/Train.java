@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 ///     java src/train/Train.java BIN RUN CLASSPATH HELPER-CLASSPATH
 ///
 /// In the directory RUN it makes `commands.aot`, the classes of every command that is run here, one
-/// after the other in one process; and `server.aot`, the classes of the server with what the
+/// after the other in one process; `queue.aot`, `table.aot` and so on, those of a few of them, which
+/// start faster with less; and `server.aot`, the classes of the server with what the
 /// compiler has learnt while mail small and large was relayed, and delivered to mailboxes, a list, a
 /// Maildir and a command. It ends with a status that is not 0 if either
 /// cannot be made; the program works without them, only it starts more slowly. Run by root it makes
@@ -50,6 +51,9 @@ final class Train {
     /// Where mail is delivered on this machine. As root it waits if root's helper does not run
     /// here.
     private static final String BOXES = "box.train.example";
+
+    /// What is sent here stays in the queue, for who lists it.
+    private static final String LATER = "later.train.example";
 
     private static final int DELIVERED_MILLIS = 15_000;
     private static final int LOOK_MILLIS = 100;
@@ -81,6 +85,12 @@ final class Train {
                     "-XX:TieredStopAtLevel=1",
                     "-Xms16m",
                     "-Xmx768m");
+
+    /// Those of `bin/postrider`, that decide what is loaded.
+    private static final List<String> COMMAND_FLAGS =
+            List.of(
+                    "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
+                    "-Djdk.reflect.useNativeAccessorOnly=true");
 
     private final String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private final Path bin;
@@ -119,6 +129,7 @@ final class Train {
         try {
             relay(port);
             deliver(port);
+            session(port, content(4 << 10), 1, List.of("a@" + LATER));
             commands();
             // supervise makes files for their owner only; whoever runs the program reads this one.
             // It is there when the server has stopped.
@@ -134,39 +145,73 @@ final class Train {
 
     /// What people and their scripts run most, up to the stop of the mail system and then a little
     /// more: none before that may make the server do what it seldom does, which would be in its
-    /// cache and its memory.
+    /// cache and its memory. First for the caches of few commands, whose names are
+    /// `bin/postrider`'s; then all of them in one.
     private void commands() throws IOException {
         String at = " -c " + conf + " ";
         Path table = Files.writeString(conf.resolve("table"), "a@train.example b@train.example\n");
-        Path rehearsal =
-                Files.write(
-                        scratch.resolve("rehearsal"),
-                        List.of(
-                                "postqueue" + at + "-p",
-                                "mailq -C " + conf,
-                                "qshape" + at + "deferred",
-                                "postcat" + at + "-q none",
-                                "postconf" + at + "-n",
-                                "postconf" + at + "myhostname",
-                                "postconf" + at + "-d mail_version",
-                                "postconf" + at + "-M",
-                                "postmap" + at + "-q a@train.example texthash:" + table,
-                                "postmap" + at + "hash:" + table,
-                                "postmap" + at + "-q a@train.example hash:" + table,
-                                "newaliases -C " + conf,
-                                "postsuper -c " + conf,
-                                "postmulti -l",
-                                "postfix" + at + "status",
-                                "postfix" + at + "check",
-                                "postfix" + at + "reload",
-                                "postfix" + at + "stop",
-                                "sendmail -C " + conf + " -bv a@train.example",
-                                "sendmail -C " + conf + " -t"));
-        Path cache = run.resolve("commands.aot");
-        int status =
-                start(List.of("-XX:AOTCacheOutput=" + cache), "rehearse", rehearsal.toString());
+        List<String> queue =
+                List.of(
+                        "postqueue" + at + "-p",
+                        "mailq -C " + conf,
+                        "qshape" + at + "deferred",
+                        "postcat" + at + "-q none",
+                        "postsuper -c " + conf,
+                        "postsuper" + at + "-r none");
+        List<String> configuration =
+                List.of(
+                        "postconf" + at + "-n",
+                        "postconf" + at + "myhostname",
+                        "postconf" + at + "-d mail_version",
+                        "postconf" + at + "-M",
+                        "postmulti" + at + "-l");
+        List<String> tables =
+                List.of(
+                        "postmap" + at + "-q a@train.example texthash:" + table,
+                        "postmap" + at + "hash:" + table,
+                        "postmap" + at + "-q a@train.example hash:" + table,
+                        "postalias" + at + "hash:" + conf.resolve("aliases"),
+                        "newaliases -C " + conf);
+        List<String> submission =
+                List.of(
+                        "sendmail -C " + conf + " -bv a@train.example",
+                        "sendmail -C " + conf + " -t");
+        List<String> script =
+                List.of(
+                        "postlog" + at + "-t train text",
+                        "postkick" + at + "public pickup W",
+                        "postlock" + at + table + " true");
+        cache("queue", queue);
+        cache("configuration", configuration);
+        cache("table", tables);
+        cache("submit", submission);
+        cache("script", script);
+        cache("control", List.of("postfix" + at + "status"));
+        List<String> all = new ArrayList<>();
+        all.addAll(queue);
+        all.addAll(configuration);
+        all.addAll(tables);
+        all.addAll(script);
+        all.addAll(
+                List.of(
+                        "postfix" + at + "status",
+                        "postfix" + at + "check",
+                        "postfix" + at + "reload",
+                        "postfix" + at + "stop"));
+        all.addAll(submission);
+        cache("commands", all);
+    }
+
+    private void cache(String name, List<String> commands) throws IOException {
+        Path rehearsal = Files.write(scratch.resolve("rehearsal"), commands);
+        Path cache = run.resolve(name + ".aot");
+        List<String> flags = new ArrayList<>(COMMAND_FLAGS);
+        flags.add(
+                "-Dpostrider.lists=" + Path.of(classPath.split(":", 2)[0]).resolveSibling("lists"));
+        flags.add("-XX:AOTCacheOutput=" + cache);
+        int status = start(flags, "rehearse", rehearsal.toString());
         if (status != 0 || !Files.exists(cache)) {
-            throw new IOException("no cache of the commands: exit status " + status);
+            throw new IOException("no cache " + name + ": exit status " + status);
         }
     }
 
@@ -225,6 +270,7 @@ final class Train {
                 inet_protocols = ipv4
                 mynetworks = 127.0.0.0/8
                 relayhost = [127.0.0.1]:%2$d
+                transport_maps = inline:{%6$s=smtp:[127.0.0.1]:1}
                 alias_maps = hash:$config_directory/aliases
                 alias_database = $alias_maps
                 local_recipient_maps =
@@ -234,7 +280,7 @@ final class Train {
                 forward_path =
                 postrider_drop_privileges = no
                 """
-                        .formatted(scratch, hop, BOXES, owner(), members().getFirst()));
+                        .formatted(scratch, hop, BOXES, owner(), members().getFirst(), LATER));
         command("postalias", "-c", conf.toString(), "hash:" + conf.resolve("aliases"));
         Files.writeString(
                 conf.resolve("master.cf"),

@@ -1,0 +1,113 @@
+package org.postrider.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which start-up cache `bin/postrider` gives to Java, and that none is better than a bad one.
+class StartUpCacheTest {
+    private static final Path BIN = Path.of("bin").toAbsolutePath();
+
+    @TempDir Path run = Path.of("");
+
+    /// @param java what is run as Java
+    private void ready(String java, String classPath, String cache) throws IOException {
+        Files.writeString(
+                run.resolve("ready"),
+                "JAVA=" + java + "\nCP=" + classPath + "\nAOT=" + cache + "\nSERVER_AOT=\n");
+    }
+
+    /// @return everything that it said, and its status
+    private String said(String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.directory(run.toFile());
+        builder.environment().put("POSTRIDER_RUN", run.toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        return said + process.waitFor();
+    }
+
+    /// The cache that a command would have, by its file's name; empty for none.
+    private String cacheOf(String command) throws IOException, InterruptedException {
+        Path java = Files.writeString(run.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        return Arrays.stream(said(BIN.resolve(command).toString()).split("\n", -1))
+                .filter(word -> word.endsWith(".aot"))
+                .map(word -> word.substring(word.lastIndexOf('/') + 1))
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void eachCommandHasThatOfItsKindOrThatOfAllOrNone() throws Exception {
+        Path caches = Files.createDirectory(run.resolve("caches"));
+        String all = "-XX:AOTCache=" + caches.resolve("commands.aot");
+        // What lies in the directory that a command is called in is no cache of ours.
+        Files.createFile(run.resolve("queue.aot"));
+        ready(run.resolve("java").toString(), "/nowhere/a.jar", all);
+        assertEquals("commands.aot", cacheOf("postqueue"));
+        Files.createFile(caches.resolve("queue.aot"));
+        assertEquals("queue.aot", cacheOf("postqueue"));
+        assertEquals("queue.aot", cacheOf("mailq"));
+        assertEquals("commands.aot", cacheOf("postconf"));
+        assertEquals("commands.aot", cacheOf("postdoctor"));
+        ready(run.resolve("java").toString(), "/nowhere/a.jar", "");
+        assertEquals("", cacheOf("postqueue"));
+    }
+
+    /// Those that `bin/postrider` looks for are those that are made.
+    @Test
+    void eachKindIsTrained() throws IOException {
+        Set<String> wanted = new TreeSet<>(names("bin/postrider", "\\) kind=([a-z]+) ;;"));
+        assertEquals(wanted, new TreeSet<>(names("src/train/Train.java", "cache\\(\"([a-z]+)\",")));
+        assertTrue(wanted.contains("commands"));
+    }
+
+    private static List<String> names(String file, String pattern) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(Path.of(file)))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    /// Cut short, of another program, or no cache at all: the command does its work and says no
+    /// word more.
+    @Test
+    void oneThatIsBadIsNotUsedAndNotMentioned() throws Exception {
+        Path caches = Files.createDirectory(run.resolve("caches"));
+        String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+        ready(
+                java,
+                System.getProperty("java.class.path"),
+                "-XX:AOTCache=" + caches.resolve("commands.aot"));
+        String command = BIN.resolve("postconf").toString();
+        String wanted = "mail_name = Postfix\n0";
+        assertEquals(wanted, said(command, "-d", "mail_name"), "there is none");
+        Files.writeString(caches.resolve("configuration.aot"), "no cache");
+        assertEquals(wanted, said(command, "-d", "mail_name"));
+        Path shared = Path.of(System.getProperty("java.home"), "lib/server/classes.jsa");
+        if (Files.exists(shared)) {
+            byte[] other = Files.readAllBytes(shared);
+            Files.write(caches.resolve("configuration.aot"), other);
+            assertEquals(wanted, said(command, "-d", "mail_name"), "another program's");
+            Files.write(
+                    caches.resolve("configuration.aot"), Arrays.copyOf(other, other.length / 2));
+            assertEquals(wanted, said(command, "-d", "mail_name"), "cut short");
+        }
+    }
+}

@@ -186,7 +186,7 @@ def probe_process(port, served, stop, notices, address):
         what = "connect"
         phases, last = [], began
         try:
-            t = Talk(address[0], port, source="127.0.8.%d" % (n % 250 + 1) if address[0].startswith("127.") else None, timeout=30)
+            t = Talk(address[0], port, source="127.0.8.%d" % (n % 250 + 1) if address[0].startswith("127.") else None, timeout=180)
             for what, line, want in (("banner", None, "220"), ("EHLO", "EHLO probe.example", "250"), ("MAIL", "MAIL FROM:<a@probe.example>", "250"),
                                      ("RCPT", "RCPT TO:<%s@probe.example>" % name, "250"), ("DATA", "DATA", "354"), ("end", "Subject: probe\r\n\r\nx\r\n.", "250")):
                 got = t.last if line is None else t.say(line)
@@ -197,8 +197,8 @@ def probe_process(port, served, stop, notices, address):
             t.push(b"QUIT\r\n")
             t.close()
             what = "delivery"
-            if not arrived[name].wait(30):
-                raise OSError("not delivered within 30 s")
+            if not arrived[name].wait(180):
+                raise OSError("not delivered within 180 s")
             phases.append((time.time() - last, what))
             took = time.time() - began
             served.put(("%d ms, of it %s %d ms" % ((took * 1000,) + max(phases)[::-1][:1] + (max(phases)[0] * 1000,))) if took > PATIENCE else took * 1000)
@@ -239,7 +239,7 @@ class World:
             open(self.conf + "/main.cf", "w").write(MAIN.format(work=self.work, hop=HOP, probe=PROBE_HOP) + settings)
             open(self.conf + "/master.cf", "w").write(MASTER.format(smtp=SMTP))
             self.out = open(self.work + "/start.log", "ab")
-            self.command("postfix", "start", timeout=60)
+            self.command("postfix", "start", timeout=240)
             self.wait(30, self.listens, "the server does not listen")
 
     # ---- processes
@@ -275,7 +275,7 @@ class World:
     def probed(self):
         """The probe's results: milliseconds, or what went wrong."""
         self.stop.value = 1
-        self.prober.join(35)
+        self.prober.join(200)
         out = []
         while True:
             try:
@@ -319,7 +319,7 @@ class World:
             return False
 
     def wait(self, seconds, what, complaint=None):
-        end = time.time() + seconds
+        end = time.time() + 6 * seconds         # as much more as in until.py
         while time.time() < end:
             if what():
                 return True
@@ -396,7 +396,7 @@ class World:
 
     def poke(self, service):
         s = socket.socket(socket.AF_UNIX)
-        s.settimeout(5)
+        s.settimeout(60)
         s.connect(self.queue + "/public/" + service)
         return s
 
@@ -410,7 +410,7 @@ class World:
         if self.own:
             pid = self.java()
             try:
-                self.command("postfix", "abort", timeout=30)
+                self.command("postfix", "abort", timeout=120)
             except subprocess.TimeoutExpired:
                 pass
             self.wait(15, lambda: not (pid and os.path.exists("/proc/%d" % pid)))

@@ -245,7 +245,7 @@ class World:
         self.config(None)
         prefix = "setpriv --reuid %s --regid %s --clear-groups " % (self.a.user, self.a.user) if self.a.user else ""
         said = sh(prefix + self.bin + "postfix -c %s/etc start" % B)
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", PORT), 1).close()
                 if self.a.user and "runs as user %s and was not started by root" % self.a.user not in open(B + "/maillog").read():
@@ -304,7 +304,7 @@ class World:
     def quiet(self, at):
         """Waits until every mail is gone or waits."""
         last, since = -1, time.time()
-        end = time.time() + 40
+        end = time.time() + 240
         while time.time() < end:
             text = open(B + "/maillog", encoding="latin-1").read()[at:]
             if len(text) != last:
@@ -312,7 +312,7 @@ class World:
             seen = set(re.findall(r"/qmgr\[\d+\]: (\w+): from=", text))
             over = set(re.findall(r"/qmgr\[\d+\]: (\w+): removed", text)) | set(
                 re.findall(r": (\w+): to=.*status=(?:deferred|SOFTBOUNCE)", text))
-            if (seen and seen <= over and time.time() - since > 0.4) or time.time() - since > (25 if seen else 8):
+            if (seen and seen <= over and time.time() - since > 0.4) or time.time() - since > (60 if seen else 20):
                 return
             time.sleep(0.05)
 

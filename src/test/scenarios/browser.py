@@ -4,13 +4,8 @@ fills the page's form in, sends it, and prints outcome and dialogue; `verify=no`
 """
 import json, os, shutil, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
-
-def within(seconds, what):
-    end = time.time() + seconds
-    while not what() and time.time() < end:
-        time.sleep(0.05)
-    return what()
-
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from until import within
 
 class Browser:
     def __init__(self, W):

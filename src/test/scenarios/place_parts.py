@@ -6,6 +6,7 @@ import glob, grp, json, os, pwd, re, shutil, smtplib, socket, subprocess, sys, t
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + "/.."]
 import ledger, network_parts
+from until import within
 from overlay_parts import lay_over
 
 ROOT = os.path.abspath(HERE + "/../../..")
@@ -37,15 +38,6 @@ def must(*words, **more):
     if r.returncode:
         sys.exit("%s: %s" % (" ".join(words), r.stdout.decode(errors="replace")))
     return r.stdout.decode(errors="replace")
-
-
-def within(seconds, what):
-    end = time.time() + seconds
-    while True:
-        r = what()
-        if r or time.time() > end:
-            return r
-        time.sleep(0.1)
 
 
 def put(path, text, mode=0o644):
@@ -486,8 +478,8 @@ service lmtp {
         for agent, how, to, token in sent:
             wait = WAITS.get((self.name, agent))
             if REAL and wait:
-                within(8, lambda: self.outcome(token))
-            got = within(8 if REAL and wait else 30, lambda: self.outcome(token))
+                within(2, lambda: self.outcome(token))
+            got = within(2 if REAL and wait else 30, lambda: self.outcome(token))
             if not got:
                 self.row(bool(REAL and wait), agent, how, to, "nothing in the log")
                 continue

@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(HERE + "/../../..")
 sys.path.append(HERE + "/..")
 import ledger
+from until import within
 W = "/tmp/postrider-mailboxes"
 LINES = """\
 pickup unix n - n 60 1 pickup
@@ -68,15 +69,6 @@ def must(command):
     if r.returncode:
         raise SystemExit("%s: %s" % (command, r.stdout.decode("latin-1")))
     return r.stdout.decode("latin-1")
-
-
-def within(seconds, what):
-    end = time.time() + seconds
-    while True:
-        r = what()
-        if r or time.time() > end:
-            return r
-        time.sleep(0.05)
 
 
 def write(path, text, owner=None, mode=None):
@@ -287,7 +279,7 @@ class Side:
             self.settle(now)
         return said
 
-    def settle(self, at, count=1, patience=20):
+    def settle(self, at, count=1, patience=120):
         """Waits until each mail that came since is gone or waits, `count` at least."""
         last, since, end = None, time.time(), time.time() + patience
         while time.time() < end:

@@ -66,7 +66,7 @@ class ModulesTest {
                             .start()) {
                         mail.submit("anna@client.example", List.of("help@desk.example.com"),
                                 "Subject: a ticket\\r\\n\\r\\nIt burns.\\r\\n".getBytes());
-                        System.out.println("ticket of " + tickets.poll(20, TimeUnit.SECONDS));
+                        System.out.println("ticket of " + tickets.poll(120, TimeUnit.SECONDS));
                     }
                 }
             }

@@ -85,7 +85,7 @@ class PostriderTest {
         }
 
         Ticket next() throws InterruptedException {
-            Ticket next = tickets.poll(20, TimeUnit.SECONDS);
+            Ticket next = tickets.poll(120, TimeUnit.SECONDS);
             assertNotNull(next, "nothing came");
             return next;
         }
@@ -304,7 +304,7 @@ class PostriderTest {
                 };
         try (Postrider mail = described("one", new Desk()).agent("tickets", agent).start()) {
             mail.submit("anna@client.example", List.of("help@desk.example.com"), MESSAGE);
-            String id = refused.poll(20, TimeUnit.SECONDS);
+            String id = refused.poll(120, TimeUnit.SECONDS);
             assertNotNull(id, "each was refused");
             logged("one", "status=sent (once)");
             logged("one", id + ": removed");

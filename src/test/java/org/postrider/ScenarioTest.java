@@ -21,7 +21,7 @@ class ScenarioTest {
                 "src/test/attacks/run",
                 "--small",
                 "--patience",
-                "15",
+                "60",
                 "--only",
                 "A2,A4,A5,A14"
             },

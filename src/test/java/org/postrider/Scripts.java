@@ -31,7 +31,7 @@ import org.junit.platform.launcher.TestPlan;
 /// what measures times and is tagged `alone`.
 public final class Scripts implements TestExecutionListener, ClassOrderer {
     /// Seconds; one that hangs is killed then, and its test fails.
-    private static final int PATIENCE = 1200;
+    private static final int PATIENCE = 3600;
 
     private static final Path RESULTS = Path.of("target/scripts");
     private static final Lane LANE = new Lane();

@@ -54,7 +54,7 @@ class ListsAtOnceTest {
         public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
             asked.merge(host, 1, Integer::sum);
             try {
-                all.await(20, TimeUnit.SECONDS);
+                all.await(120, TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new AssertionError(asked + " alone", e);
             }

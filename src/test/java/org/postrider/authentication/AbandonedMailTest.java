@@ -49,7 +49,7 @@ class AbandonedMailTest {
             questions.incrementAndGet();
             asked.countDown();
             try {
-                assertTrue(may.await(30, TimeUnit.SECONDS));
+                assertTrue(may.await(120, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -112,7 +112,7 @@ class AbandonedMailTest {
         try (Supervisor threads = Supervisor.alone()) {
             MailAuthentication mail = mail(dns, threads, "spf\n");
             mail.begin();
-            assertTrue(dns.asked.await(30, TimeUnit.SECONDS));
+            assertTrue(dns.asked.await(120, TimeUnit.SECONDS));
             if (dropped) {
                 mail.close();
             }
@@ -141,7 +141,7 @@ class AbandonedMailTest {
             try (Supervisor threads = Supervisor.alone()) {
                 MailAuthentication mail = mail(dns, threads, "dkim\ndkim_signature_limit = 20\n");
                 mail.header(signatures());
-                assertTrue(dns.asked.await(30, TimeUnit.SECONDS));
+                assertTrue(dns.asked.await(120, TimeUnit.SECONDS));
                 if (dropped) {
                     mail.close();
                 }
@@ -181,7 +181,7 @@ class AbandonedMailTest {
         MailAuthentication mail = mail(dns, threads, "spf dkim\ndkim_signature_limit = 20\n");
         mail.begin();
         mail.header(signatures());
-        assertTrue(dns.asked.await(30, TimeUnit.SECONDS));
+        assertTrue(dns.asked.await(120, TimeUnit.SECONDS));
         mail.close();
         return new WeakReference<>(mail);
     }

@@ -15,7 +15,7 @@ import org.postrider.Until;
 
 /// `bin/supervise` with a server of the test's own: which end of it is the end of the mail system.
 class SuperviseTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir Path home = Path.of("");
 

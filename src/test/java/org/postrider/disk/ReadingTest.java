@@ -208,7 +208,7 @@ class ReadingTest {
                         () -> heard.add(Reading.aside(() -> Reading.aside(this::text))),
                         all::countDown);
             }
-            assertTrue(all.await(20, TimeUnit.SECONDS), "they wait for each other");
+            assertTrue(all.await(120, TimeUnit.SECONDS), "they wait for each other");
         }
         assertEquals(Collections.nCopies(many, "a"), heard);
     }

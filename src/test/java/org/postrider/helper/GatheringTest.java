@@ -69,7 +69,7 @@ class GatheringTest {
                     asked.add(batch);
                     begun.countDown();
                     try {
-                        assertTrue(first.await(20, TimeUnit.SECONDS));
+                        assertTrue(first.await(120, TimeUnit.SECONDS));
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
@@ -82,7 +82,7 @@ class GatheringTest {
                 Content.Divided text = text(Integer.toString(i));
                 all.add(threads.submit(() -> put(gathering, box(name), List.of(), text)));
             }
-            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            assertTrue(begun.await(120, TimeUnit.SECONDS));
             for (int i = 4; i < 34; i++) {
                 // Of lane0's mailbox a request is under way already.
                 String name = "lane0";
@@ -93,7 +93,7 @@ class GatheringTest {
             assertEquals(4, asked.size());
             first.countDown();
             for (int i = 0; i < all.size(); i++) {
-                assertEquals(i, number(all.get(i).get(20, TimeUnit.SECONDS)));
+                assertEquals(i, number(all.get(i).get(120, TimeUnit.SECONDS)));
             }
         }
         // 24 files of a Maildir at most in one request.
@@ -109,7 +109,7 @@ class GatheringTest {
                 new Gathering((request, content) -> {
                     asked.add((Batch) request);
                     try {
-                        assertTrue(end.await(20, TimeUnit.SECONDS));
+                        assertTrue(end.await(120, TimeUnit.SECONDS));
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
@@ -126,7 +126,7 @@ class GatheringTest {
             assertEquals(1, asked.size());
             end.countDown();
             for (int i = 0; i < all.size(); i++) {
-                assertEquals(i, number(all.get(i).get(20, TimeUnit.SECONDS)));
+                assertEquals(i, number(all.get(i).get(120, TimeUnit.SECONDS)));
             }
         }
         assertEquals(2, asked.size());
@@ -165,7 +165,7 @@ class GatheringTest {
                     Batch batch = (Batch) request;
                     if (batch.all().getFirst().put().path().startsWith("slow")) {
                         try {
-                            assertTrue(end.await(20, TimeUnit.SECONDS));
+                            assertTrue(end.await(120, TimeUnit.SECONDS));
                         } catch (InterruptedException e) {
                             throw new AssertionError(e);
                         }
@@ -182,10 +182,10 @@ class GatheringTest {
                     7,
                     number(
                             threads.submit(() -> put(gathering, box("b"), List.of(), text("7")))
-                                    .get(20, TimeUnit.SECONDS)));
+                                    .get(120, TimeUnit.SECONDS)));
             end.countDown();
             for (Future<Answer<Appended>> each : slow) {
-                assertEquals(1, number(each.get(20, TimeUnit.SECONDS)));
+                assertEquals(1, number(each.get(120, TimeUnit.SECONDS)));
             }
         }
     }
@@ -252,9 +252,9 @@ class GatheringTest {
                     begun.countDown();
                     try {
                         if (path.equals("slow")) {
-                            assertTrue(end.await(20, TimeUnit.SECONDS));
+                            assertTrue(end.await(120, TimeUnit.SECONDS));
                         } else if (path.startsWith("lane")) {
-                            assertTrue(lanes.await(20, TimeUnit.SECONDS));
+                            assertTrue(lanes.await(120, TimeUnit.SECONDS));
                         }
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
@@ -274,15 +274,15 @@ class GatheringTest {
                 String name = "lane" + i;
                 busy.add(threads.submit(() -> put(gathering, box(name), List.of(), text("100"))));
             }
-            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            assertTrue(begun.await(120, TimeUnit.SECONDS));
             Future<Answer<Appended>> mine =
                     threads.submit(() -> put(gathering, box("other"), List.of(), text("200")));
             lanes.countDown();
-            assertEquals(200, number(mine.get(20, TimeUnit.SECONDS)));
+            assertEquals(200, number(mine.get(120, TimeUnit.SECONDS)));
             end.countDown();
-            assertEquals(29, number(slow.get(20, TimeUnit.SECONDS).getLast()));
+            assertEquals(29, number(slow.get(120, TimeUnit.SECONDS).getLast()));
             for (Future<Answer<Appended>> each : busy) {
-                assertEquals(100, number(each.get(20, TimeUnit.SECONDS)));
+                assertEquals(100, number(each.get(120, TimeUnit.SECONDS)));
             }
         }
     }

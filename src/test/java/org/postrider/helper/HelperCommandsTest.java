@@ -77,7 +77,7 @@ class HelperCommandsTest extends HelperHouse {
                         "\1\2\3\4\5\6\7\10" + anna.name() + "\nhello\n",
                         new String(all, StandardCharsets.US_ASCII));
             }
-            Ended end = done(ended.get(20, TimeUnit.SECONDS));
+            Ended end = done(ended.get(120, TimeUnit.SECONDS));
             assertEquals(new Ended.How.Exit(7), end.how());
             assertTrue(Integer.parseInt(end.output()) > 1, end.output());
         } finally {
@@ -299,7 +299,7 @@ class HelperCommandsTest extends HelperHouse {
         Answer<FileText> read =
                 java.util.concurrent.CompletableFuture.supplyAsync(
                                 () -> rights.read(anna.identity(), path, ReadRules.forward(1000)))
-                        .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                        .orTimeout(120, java.util.concurrent.TimeUnit.SECONDS)
                         .handle((answer, late) -> answer)
                         .join();
         Users.as(anna, ": >hold");

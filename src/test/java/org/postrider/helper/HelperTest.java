@@ -244,7 +244,7 @@ class HelperTest extends HelperHouse {
         assertTrue(gone.temporary());
         // Whoever asks while the one goes and the other comes is put off, and nothing is written.
         Path after = home(ben, "after");
-        Instant end = Instant.now().plusSeconds(20);
+        Instant end = Instant.now().plus(Until.PATIENCE);
         Answer<Appended> answer = append(ben, after, MailboxRules.Place.OWN);
         while (answer instanceof Answer.Refused<Appended> r && Instant.now().isBefore(end)) {
             assertEquals(Kind.UNAVAILABLE, r.trouble().kind());

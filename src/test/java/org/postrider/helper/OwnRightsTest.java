@@ -172,7 +172,7 @@ class OwnRightsTest {
                     });
         }
         for (CompletableFuture<Void> one : both) {
-            one.get(30, TimeUnit.SECONDS);
+            one.get(120, TimeUnit.SECONDS);
         }
         assertEquals("line\n".repeat(400), Files.readString(directory.resolve("box")));
     }

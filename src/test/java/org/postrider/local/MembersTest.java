@@ -217,7 +217,7 @@ class MembersTest extends LocalHouse {
                                 .daemon()
                                 .start(() -> {
                                     try {
-                                        together.await(20, TimeUnit.SECONDS);
+                                        together.await(120, TimeUnit.SECONDS);
                                         task.run();
                                     } catch (Exception e) {
                                         throw new AssertionError(e);

@@ -33,7 +33,6 @@ import org.postrider.time.Clock;
 /// A configuration that was replaced keeps no connection to a server, also where its last sessions
 /// ask its tables once more.
 class KeptConnectionsTest {
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     @TempDir Path temp;
 

@@ -71,7 +71,7 @@ class DovecotLmtpTest {
                 assertEquals(2, delivered(mail.resolve("eve")), "eve's");
             } finally {
                 dovecot.destroy();
-                assertTrue(dovecot.waitFor(20, TimeUnit.SECONDS), "Dovecot does not end");
+                assertTrue(dovecot.waitFor(120, TimeUnit.SECONDS), "Dovecot does not end");
             }
         }
     }

@@ -53,7 +53,7 @@ class PostscreenTest {
             InetSocketAddress at = trial.running().addresses().getFirst();
             socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.8." + n), 0));
             socket.connect(at);
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             in =
                     new BufferedReader(
                             new InputStreamReader(
@@ -76,7 +76,7 @@ class PostscreenTest {
             } catch (SocketTimeoutException e) {
                 return true;
             } finally {
-                socket.setSoTimeout(20_000);
+                socket.setSoTimeout(120_000);
             }
         }
 

@@ -133,7 +133,7 @@ class ProxyFilterTest {
     private void refused(Trial trial) throws IOException {
         InetSocketAddress at = trial.running().addresses().getFirst();
         try (Socket client = new Socket(at.getAddress(), at.getPort())) {
-            client.setSoTimeout(30_000);
+            client.setSoTimeout(120_000);
             OutputStream out = client.getOutputStream();
             BufferedReader in =
                     new BufferedReader(
@@ -186,7 +186,7 @@ class ProxyFilterTest {
                 Trial trial = started(filter, options)) {
             refused(trial);
             trial.awaitedCount("lost connection with proxy 127.0.0.1:", 1);
-            assertEquals("a part", filter.heard.poll(20, TimeUnit.SECONDS));
+            assertEquals("a part", filter.heard.poll(120, TimeUnit.SECONDS));
         }
     }
 
@@ -199,7 +199,7 @@ class ProxyFilterTest {
                 Trial trial = started(filter, "")) {
             InetSocketAddress at = trial.running().addresses().getFirst();
             try (Socket client = new Socket(at.getAddress(), at.getPort())) {
-                client.setSoTimeout(30_000);
+                client.setSoTimeout(120_000);
                 OutputStream out = client.getOutputStream();
                 BufferedReader in =
                         new BufferedReader(
@@ -215,7 +215,7 @@ class ProxyFilterTest {
                     out.write("x\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
             }
-            assertEquals("a part", filter.heard.poll(20, TimeUnit.SECONDS));
+            assertEquals("a part", filter.heard.poll(120, TimeUnit.SECONDS));
             trial.awaitedCount(": disconnect from", 1);
             assertFalse(String.join("\n", trial.said()).contains("proxy-accept"));
         }

@@ -93,7 +93,7 @@ class RateDialoguesTest {
 
         Client(InetSocketAddress at) throws IOException {
             socket = new Socket(at.getAddress(), at.getPort());
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             in =
                     new BufferedReader(
                             new InputStreamReader(

@@ -81,7 +81,7 @@ class ServerTest {
         Client(Server server) throws IOException {
             InetSocketAddress at = server.addresses().getFirst();
             socket = new Socket(at.getAddress(), at.getPort());
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             in =
                     new BufferedReader(
                             new InputStreamReader(

@@ -272,7 +272,7 @@ class SpawnTest {
                         }
                     });
             byte[] back = Channels.newInputStream(channel).readAllBytes();
-            sent.get(20, TimeUnit.SECONDS);
+            sent.get(120, TimeUnit.SECONDS);
             assertArrayEquals(much, back);
             assertEquals(List.of(), spawned(trial));
         }

@@ -216,7 +216,7 @@ class StruckThreadsTest {
             throw new IOException("nobody listens");
         }
         try (Socket socket = new Socket(at.getFirst().getAddress(), at.getFirst().getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(120_000);
             Talk talk = new Talk(socket);
             talk.hears("220");
             talk.says("EHLO client.example", "250");
@@ -427,7 +427,7 @@ class StruckThreadsTest {
                                 slow)) {
             server = one;
             byMaildrop("once");
-            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            assertTrue(begun.await(120, TimeUnit.SECONDS));
             for (int i = 0; i < 3; i++) {
                 assertTrue(one.reload(line -> {}));
                 unix("public/pickup").close();

@@ -216,7 +216,7 @@ final class Trial implements AutoCloseable {
     private String session(String from, String to, String subject) throws IOException {
         InetSocketAddress at = server().addresses().getFirst();
         try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             BufferedReader in =
                     new BufferedReader(
                             new InputStreamReader(

@@ -54,7 +54,6 @@ import org.postrider.time.Clock;
 
 /// A queue manager with the real spool, cleanup and notices, and agents of the test's own.
 final class House implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     final Queue queue;
     final Settings settings;

@@ -22,7 +22,6 @@ class ReuseTest {
     /// More than the sessions that may be kept at a time.
     private static final int MANY = 600;
 
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger mails = new AtomicInteger();
     private final AtomicInteger goodbyes = new AtomicInteger();

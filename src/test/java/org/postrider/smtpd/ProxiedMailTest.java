@@ -137,7 +137,7 @@ class ProxiedMailTest {
         /// What it had of the next session.
         String had() {
             try {
-                return String.valueOf(contents.poll(20, TimeUnit.SECONDS));
+                return String.valueOf(contents.poll(120, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

@@ -299,7 +299,7 @@ class SupervisorTest {
                         },
                         late::countDown);
             }
-            assertTrue(late.await(20, TimeUnit.SECONDS));
+            assertTrue(late.await(120, TimeUnit.SECONDS));
             assertEquals(1, asked.get());
             assertEquals(
                     Collections.nCopies(3, "hangs.example: Temporary failure in name resolution"),
@@ -314,7 +314,7 @@ class SupervisorTest {
             family.start(
                     () -> told.add(unchecked(() -> Supervisor.aside(() -> "a file"))),
                     others::countDown);
-            assertTrue(others.await(20, TimeUnit.SECONDS));
+            assertTrue(others.await(120, TimeUnit.SECONDS));
             assertTrue(told.contains("b is there") && told.contains("a file"), told.toString());
         } finally {
             never.countDown();

@@ -146,7 +146,7 @@ public final class TlsFixture {
         InetSocketAddress at = (InetSocketAddress) listening.getLocalAddress();
         SSLSocket client =
                 (SSLSocket) context.getSocketFactory().createSocket(at.getAddress(), at.getPort());
-        client.setSoTimeout(20_000);
+        client.setSoTimeout(120_000);
         asking.accept(client);
         try {
             client.startHandshake();

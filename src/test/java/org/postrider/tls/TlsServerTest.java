@@ -116,7 +116,7 @@ class TlsServerTest {
                 if (protocols.length > 0) {
                     client.setEnabledProtocols(protocols);
                 }
-                client.setSoTimeout(20_000);
+                client.setSoTimeout(120_000);
                 byte[] sent = new byte[300_000];
                 new Random(1).nextBytes(sent);
                 Thread writer =

@@ -22,7 +22,7 @@ final class Client implements AutoCloseable {
     Client(int port, String from) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(120_000);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }

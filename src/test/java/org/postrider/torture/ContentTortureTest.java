@@ -240,7 +240,7 @@ class ContentTortureTest {
                 for (String content : contents) {
                     try (Client c = new Client(p.port()).opened("r@n.example")) {
                         Client.expect("250", c.say(content + "."));
-                        assertNotNull(sink.next(20));
+                        assertNotNull(sink.next(120));
                     }
                 }
                 p.greets();

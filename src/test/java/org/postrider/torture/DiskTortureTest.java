@@ -167,13 +167,13 @@ class DiskTortureTest {
                 p.greets();
                 // It may have been tried while no socket could be made: deferred, not lost.
                 Sink.Mail first250 = null;
-                for (int i = 0; i < 15 && first250 == null; i++) {
+                for (int i = 0; i < 60 && first250 == null; i++) {
                     command("bin/postqueue", "-c", p.conf().toString(), "-f");
                     first250 = sink.next(2);
                 }
                 assertNotNull(first250, "not delivered:\n" + p.log());
                 Client.expect("250", sent(p, 1000));
-                assertNotNull(sink.next(30), "not delivered afterwards");
+                assertNotNull(sink.next(120), "not delivered afterwards");
                 assertTrue(server.isAlive());
                 p.noPanic();
             } finally {
@@ -263,7 +263,7 @@ class DiskTortureTest {
                     }
                 }
                 Client.expect("250", sent(p, 1000));
-                assertNotNull(sink.next(30));
+                assertNotNull(sink.next(120));
                 Process mail =
                         new ProcessBuilder("bin/sendmail", "-C", p.conf().toString(), "r@n.example")
                                 .start();

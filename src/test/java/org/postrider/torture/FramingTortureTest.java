@@ -55,7 +55,7 @@ class FramingTortureTest {
     @TempDir Path temp;
 
     private static Sink.Mail mail(Sink sink) throws InterruptedException {
-        Sink.Mail m = sink.next(20);
+        Sink.Mail m = sink.next(120);
         assertNotNull(m, "no mail at the next hop");
         return Objects.requireNonNull(m);
     }
@@ -85,7 +85,7 @@ class FramingTortureTest {
                             c.send("Subject: x\r\n\r\nbefore" + s + SMUGGLED);
                             c.socket.setSoTimeout(1000);
                             assertThrows(SocketTimeoutException.class, c::hear, shown(s));
-                            c.socket.setSoTimeout(30_000);
+                            c.socket.setSoTimeout(120_000);
                             Client.expect("250 2.0.0", c.say("\r\n."));
                             Client.expect("221", c.say("QUIT"));
                             assertEquals("", c.hear());

@@ -208,7 +208,7 @@ class NewerSessionTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Trusting()}, null);
         Socket plain = new Socket(InetAddress.getLoopbackAddress(), p.port());
-        plain.setSoTimeout(30_000);
+        plain.setSoTimeout(120_000);
         says(plain, null, "220");
         says(plain, "EHLO c.example", "250");
         says(plain, "STARTTLS", "220");

@@ -263,7 +263,7 @@ class SessionTortureTest {
                 Client.expect("452 4.5.3", c.say("RCPT TO:<r1000@n.example>"));
                 Client.expect("354", c.say("DATA"));
                 Client.expect("250", c.say("Subject: x\r\n\r\nx\r\n."));
-                assertEquals(1000, mail(sink.next(20)).recipients());
+                assertEquals(1000, mail(sink.next(120)).recipients());
                 p.noPanic();
             }
         }
@@ -426,7 +426,7 @@ class SessionTortureTest {
             stopping.join();
             try (Server again = Server.start(p.conf())) {
                 for (int i = 0; i < 100; i++) {
-                    Sink.Mail m = mail(sink.next(20));
+                    Sink.Mail m = mail(sink.next(120));
                     assertTrue(m.content().endsWith("half and whole\r\n"));
                 }
             }

@@ -99,7 +99,7 @@ class TlsTortureTest {
             if (protocols.length > 0) {
                 s.setEnabledProtocols(protocols);
             }
-            s.setSoTimeout(30_000);
+            s.setSoTimeout(120_000);
             return new Secure(s);
         }
 

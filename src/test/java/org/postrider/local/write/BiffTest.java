@@ -22,7 +22,7 @@ class BiffTest {
     @BeforeEach
     void listen() throws IOException {
         comsat = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        comsat.setSoTimeout(20_000);
+        comsat.setSoTimeout(120_000);
         biff = new Biff((InetSocketAddress) comsat.getLocalSocketAddress());
     }
 
@@ -64,7 +64,7 @@ class BiffTest {
                             Thread.currentThread().interrupt();
                             biff.tell("carl", 1, warning -> {});
                         });
-        assertTrue(other.join(java.time.Duration.ofSeconds(20)));
+        assertTrue(other.join(java.time.Duration.ofSeconds(120)));
         tell("bert", 2);
         DatagramPacket packet = new DatagramPacket(new byte[100], 100);
         do {

@@ -167,9 +167,9 @@ class ListenersTest {
                                 _ -> {}))) {
             InetSocketAddress at = (InetSocketAddress) door.address();
             try (var client = new Socket(at.getAddress(), at.getPort())) {
-                Connection one = accepted.get(20, TimeUnit.SECONDS);
+                Connection one = accepted.get(120, TimeUnit.SECONDS);
                 listeners.close();
-                Object how = ended.get(20, TimeUnit.SECONDS);
+                Object how = ended.get(120, TimeUnit.SECONDS);
                 assertInstanceOf(IOException.class, how);
                 AtomicBoolean served = new AtomicBoolean();
                 listeners.sessions.serve(smtpd, (c, as, stressed) -> served.set(true), one);

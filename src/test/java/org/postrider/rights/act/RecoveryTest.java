@@ -559,7 +559,7 @@ class RecoveryTest {
                     () -> waits.getState() == Thread.State.TIMED_WAITING || size.isDone());
             assertFalse(size.isDone());
             taken.removeFirst().close();
-            assertEquals(13, size.get(20, TimeUnit.SECONDS));
+            assertEquals(13, size.get(120, TimeUnit.SECONDS));
             taken.forEach(Records.Entry::close);
         }
     }

@@ -1,8 +1,18 @@
 package org.postrider.helper;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.House;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
+import org.postrider.rights.system.Watched;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -97,10 +108,38 @@ final class RunningHelper implements AutoCloseable {
             if (each.getKey().startsWith("org/postrider/rights/")) {
                 Path file = own.resolve(each.getKey() + ".class");
                 Files.createDirectories(file.getParent());
-                Files.write(file, each.getValue());
+                boolean calls = each.getKey().equals("org/postrider/rights/system/Posix");
+                Files.write(file, calls ? watched(each.getValue()) : each.getValue());
             }
         }
+        try (InputStream watched = Watched.class.getResourceAsStream("Watched.class")) {
+            Files.write(
+                    own.resolve("org/postrider/rights/system/Watched.class"),
+                    watched.readAllBytes());
+        }
         return own;
+    }
+
+    /// The system calls, each of which is looked at before it is made.
+    private static byte[] watched(byte[] calls) {
+        ClassDesc watched = ClassDesc.of(Watched.class.getName());
+        CodeTransform looks =
+                new CodeTransform() {
+                    @Override
+                    public void atStart(CodeBuilder code) {
+                        code.invokestatic(watched, "check", MethodTypeDesc.ofDescriptor("()V"));
+                    }
+
+                    @Override
+                    public void accept(CodeBuilder code, CodeElement element) {
+                        code.with(element);
+                    }
+                };
+        return ClassFile.of()
+                .transformClass(
+                        ClassFile.of().parse(calls),
+                        ClassTransform.transformingMethodBodies(
+                                method -> method.methodName().equalsString("call"), looks));
     }
 
     private Process start() throws IOException {
@@ -124,6 +163,14 @@ final class RunningHelper implements AutoCloseable {
         return Files.readString(place.resolve("said"));
     }
 
+    private String unchecked() {
+        try {
+            return said();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// As the kernel's out-of-memory killer would.
     void kill() {
         process.destroyForcibly();
@@ -139,6 +186,7 @@ final class RunningHelper implements AutoCloseable {
         rights.close();
         process.destroy();
         assertTrue(process.onExit().join() != null);
+        assertFalse(unchecked().contains(Watched.SAID), this::unchecked);
         watchdog.close();
         threads.close();
     }

@@ -7,13 +7,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Appended;
 import org.postrider.rights.Content;
-import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
-import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
 import org.postrider.rights.system.Act;
 import org.postrider.rights.system.Actor;
-import org.postrider.rights.system.Opened;
 import org.postrider.rights.system.Starter;
 import org.postrider.rights.system.UserFile;
 
@@ -44,14 +41,6 @@ public final class Deeds implements AutoCloseable {
     @Override
     public void close() {
         records.close();
-    }
-
-    /// A user's file, with the calling thread's rights.
-    ///
-    /// @param uid who may own it besides root
-    public static Opened read(String path, ReadRules rules, int uid) throws Act {
-        UserFile.Open open = UserFile.open(path, rules, uid);
-        return new Opened(new FileText("", open.facts()), open.reading(), rules.limit());
     }
 
     public Appended put(Request.PutUnless p, Content content, Actor actor) throws Act {

@@ -13,7 +13,6 @@ import org.postrider.rights.system.Act;
 import org.postrider.rights.system.Actor;
 import org.postrider.rights.system.Child;
 import org.postrider.rights.system.Opened;
-import org.postrider.rights.system.Reading;
 import org.postrider.rights.system.UserFile;
 
 /// Requests done with this process's own rights. Root's helper does none in this way.
@@ -38,13 +37,7 @@ public record OwnDeeds(Deeds deeds, Account own, String served) implements Perfo
     @Override
     public Answer<?> performed(Request request, Content content) {
         try {
-            Object done = act(request, content);
-            if (!(done instanceof Opened opened)) {
-                return Answer.done(done);
-            }
-            try (Reading _ = opened.file()) {
-                return Answer.done(opened.whole());
-            }
+            return Opened.whole(Answer.done(act(request, content)));
         } catch (Act e) {
             return Answer.refused(e.trouble());
         }
@@ -52,11 +45,11 @@ public record OwnDeeds(Deeds deeds, Account own, String served) implements Perfo
 
     private Object act(Request request, Content content) throws Act {
         return switch (request) {
-            case Request.Read r -> Deeds.read(r.path(), r.rules(), own.uid());
+            case Request.Read r -> read(r.path(), r.rules()).behind(r.rules().limit());
             case Request.ReadOwned r -> {
-                Opened read = Deeds.read(r.path(), r.rules(), own.uid());
-                FileText text = (FileText) read.head();
-                yield new Opened(new Rights.Owned(own, text), read.file(), read.most());
+                UserFile.Open read = read(r.path(), r.rules());
+                Object head = new Rights.Owned(own, new FileText("", read.facts()));
+                yield new Opened(head, read.reading(), r.rules().limit());
             }
             case Request.Look l -> UserFile.look(l.path(), l.follow());
             case Request.PutUnless p -> deeds.put(p, content, Actor.SELF);
@@ -68,11 +61,14 @@ public record OwnDeeds(Deeds deeds, Account own, String served) implements Perfo
             }
             case Request.Configured c -> {
                 ReadRules any = new ReadRules(CONFIGURED, false, true);
-                UserFile.Open open = UserFile.open(c.path(), any, own.uid());
-                yield new Opened(new byte[0], open.reading(), CONFIGURED);
+                yield new Opened(new byte[0], read(c.path(), any).reading(), CONFIGURED);
             }
             case Request.Said _ -> "";
         };
+    }
+
+    private UserFile.Open read(String path, ReadRules rules) throws Act {
+        return UserFile.open(path, rules, own.uid());
     }
 
     @Override

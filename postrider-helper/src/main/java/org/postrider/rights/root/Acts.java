@@ -28,7 +28,6 @@ import org.postrider.rights.system.Actor;
 import org.postrider.rights.system.Child;
 import org.postrider.rights.system.Opened;
 import org.postrider.rights.system.OwnDirectory;
-import org.postrider.rights.system.Reading;
 import org.postrider.rights.system.Starter;
 import org.postrider.rights.system.Trusted;
 import org.postrider.rights.system.UserFile;
@@ -95,15 +94,7 @@ public final class Acts implements Performer {
     /// For who has no connection that the octets of a file could come behind.
     @Override
     public Answer<?> performed(Request request, Content content) {
-        Answer<?> answer = perform(request, content);
-        if (!(answer instanceof Answer.Done<?> d && d.value() instanceof Opened opened)) {
-            return answer;
-        }
-        try (Reading _ = opened.file()) {
-            return Answer.done(opened.whole());
-        } catch (Act e) {
-            return Answer.refused(e.trouble());
-        }
+        return Opened.whole(perform(request, content));
     }
 
     /// Of a request that reads what is done is [Opened].
@@ -126,7 +117,7 @@ public final class Acts implements Performer {
         return switch (request) {
             case Request.Read r -> {
                 as(r.who()).user();
-                yield Deeds.read(r.path(), r.rules(), r.who().uid());
+                yield UserFile.open(r.path(), r.rules(), r.who().uid()).behind(r.rules().limit());
             }
             case Request.ReadOwned r -> owned(r);
             case Request.Look l -> {
@@ -238,11 +229,12 @@ public final class Acts implements Performer {
                     "cannot find username for uid " + Integer.toUnsignedString(facts.uid()));
         }
         as(owner.identity()).user();
-        Opened open = Deeds.read(r.path(), r.rules(), owner.uid());
-        if (!(open.head() instanceof FileText t) || t.facts().uid() != owner.uid()) {
-            open.file().close();
+        UserFile.Open open = UserFile.open(r.path(), r.rules(), owner.uid());
+        if (open.facts().uid() != owner.uid()) {
+            open.reading().close();
             throw new RefusedException(r.path() + " was exchanged");
         }
-        return new Opened(new Rights.Owned(owner, t), open.file(), open.most());
+        Rights.Owned head = new Rights.Owned(owner, new FileText("", open.facts()));
+        return new Opened(head, open.reading(), r.rules().limit());
     }
 }

@@ -22,14 +22,8 @@ final class Switch implements Actor {
 
     private final int openerGroup;
 
-    /// With whose rights the thread acts now; each act has a Switch of its own.
-    private Now now = Now.ROOT;
-
-    private enum Now {
-        ROOT,
-        USER,
-        GROUP
-    }
+    /// Whether the thread has the user's rights, as far as this one gave and took them.
+    private boolean taken;
 
     /// Nobody's thread: what it does next it may not do.
     static final class StrandedError extends Error {
@@ -54,30 +48,29 @@ final class Switch implements Actor {
 
     @Override
     public void user() {
-        if (now != Now.USER || !is(user.uid(), user.gid())) {
+        if (!taken || !is(user.uid(), user.gid())) {
             become(user.uid(), user.gid(), user.groups());
-            now = Now.USER;
+            taken = true;
         }
     }
 
     @Override
     public void opener() {
-        switch (opener) {
-            case USER -> user();
-            case GROUP -> {
-                become(user.uid(), openerGroup, List.of(openerGroup));
-                now = Now.GROUP;
-            }
-            case ROOT -> {
-                root();
-                now = Now.ROOT;
-            }
+        if (opener == Opener.USER) {
+            user();
+            return;
+        }
+        taken = false;
+        if (opener == Opener.GROUP) {
+            become(user.uid(), openerGroup, List.of(openerGroup));
+        } else {
+            root();
         }
     }
 
     @Override
     public void anew() {
-        now = Now.ROOT;
+        taken = false;
     }
 
     @Override

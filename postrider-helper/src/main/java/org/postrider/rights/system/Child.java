@@ -22,9 +22,7 @@ public final class Child implements AutoCloseable {
     /// @param number what is said there first
     public static int connection(String socket, long number) throws Act {
         int descriptor = Posix.connect(socket);
-        if (descriptor < 0) {
-            throw Act.failed("connect to " + socket, descriptor);
-        }
+        Act.must("connect to " + socket, descriptor);
         byte[] octets = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
         int done = Posix.write(descriptor, octets);
         if (done != octets.length) {

@@ -62,15 +62,11 @@ public final class MailboxFile implements AutoCloseable {
         abandoned(since);
         actor.opener();
         try {
-            if (Posix.stat(path, true) instanceof Stat.Unknown u) {
-                // It may be there under another name, or come back with its file system.
-                throw Act.failed("cannot open file", -u.errno());
-            }
+            // It may be there under another name, or come back with its file system.
+            UserFile.facts("cannot open file", Posix.stat(path, true));
             dotlock = dotlock();
             descriptor = Posix.open(path, (WRITE & ~Posix.WRONLY) | Posix.RDWR, 0);
-            if (descriptor < 0) {
-                throw Act.failed("cannot open file", descriptor);
-            }
+            Act.must("cannot open file", descriptor);
             verify();
             return locked();
         } finally {
@@ -180,9 +176,7 @@ public final class MailboxFile implements AutoCloseable {
             }
             descriptor = Posix.open(path, WRITE, 0);
         }
-        if (descriptor < 0) {
-            throw Act.failed("cannot open file", descriptor);
-        }
+        Act.must("cannot open file", descriptor);
         verify();
     }
 
@@ -240,10 +234,7 @@ public final class MailboxFile implements AutoCloseable {
     }
 
     private FileFacts facts() throws Act {
-        return switch (Posix.stat(descriptor)) {
-            case Stat.Known k -> k.facts();
-            case Stat.Unknown u -> throw Act.failed("bad open file status", -u.errno());
-        };
+        return UserFile.facts("bad open file status", Posix.stat(descriptor));
     }
 
     private FileFacts locked() throws Act {

@@ -8,7 +8,6 @@ import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.system.Posix.Stat;
 
 /// A directory that is this process's alone, whoever it runs as: for what is kept of acts that are
 /// under way, for contents that are too large for memory, and for programs where memory may not be
@@ -44,9 +43,7 @@ public final class OwnDirectory implements AutoCloseable {
     public static OwnDirectory open(String path, int size) throws Act {
         Posix.makeDirectory(path, PRIVATE);
         int directory = Posix.open(path, Posix.RDONLY | Posix.DIRECTORY | Posix.NOFOLLOW, 0);
-        if (directory < 0) {
-            throw Act.failed("open " + path, directory);
-        }
+        Act.must("open " + path, directory);
         try {
             FileFacts facts = facts(directory);
             if (facts.uid() != Posix.user() || (facts.mode() & OTHERS) != 0) {
@@ -64,9 +61,7 @@ public final class OwnDirectory implements AutoCloseable {
     private static MemorySegment map(int directory, String path, int size) throws Act {
         String name = inside(directory) + "under-way";
         int file = Posix.open(name, Posix.RDWR | Posix.CREAT | Posix.NOFOLLOW, PRIVATE & ~0100);
-        if (file < 0) {
-            throw Act.failed("open " + path + "/under-way", file);
-        }
+        Act.must("open " + path + "/under-way", file);
         try {
             fill(file, path, size);
             return Posix.map(file, size);
@@ -81,10 +76,7 @@ public final class OwnDirectory implements AutoCloseable {
     }
 
     private static FileFacts facts(int descriptor) throws Act {
-        return switch (Posix.stat(descriptor)) {
-            case Stat.Known k -> k.facts();
-            case Stat.Unknown u -> throw Act.failed("fstat", -u.errno());
-        };
+        return UserFile.facts("fstat", Posix.stat(descriptor));
     }
 
     private static void lock(int directory, String path) throws Act {
@@ -93,9 +85,7 @@ public final class OwnDirectory implements AutoCloseable {
             LockSupport.parkNanos(LOOK_NANOS);
             done = Posix.flock(directory);
         }
-        if (done < 0) {
-            throw Act.failed("another process has " + path, done);
-        }
+        Act.must("another process has " + path, done);
     }
 
     /// All of it is there before it is mapped: a full disk is met here and not later.
@@ -177,9 +167,7 @@ public final class OwnDirectory implements AutoCloseable {
         String name = inside(directory) + serial.incrementAndGet();
         Posix.unlink(name);
         int made = Posix.open(name, Posix.WRONLY | Posix.CREAT | Posix.EXCL, PRIVATE);
-        if (made < 0) {
-            throw Act.failed("cannot create file", made);
-        }
+        Act.must("cannot create file", made);
         try {
             int done = Posix.write(made, octets);
             Act.must("cannot write file", done == octets.length ? 0 : Math.min(done, -Errno.EIO));

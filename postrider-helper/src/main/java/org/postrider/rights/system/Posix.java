@@ -145,10 +145,10 @@ public final class Posix {
     /// Memory of the calling thread for what a call is given and gives: its error number, what is
     /// known of a file, and up to two paths. Made once for a thread, since making it costs more
     /// than most calls; no call keeps anything there.
-    static final ThreadLocal<MemorySegment> ROOM =
+    private static final ThreadLocal<MemorySegment> ROOM =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * LONGEST_PATH + 512, 8));
 
-    static final int AT_VALUES = 64;
+    private static final int AT_VALUES = 64;
     private static final int AT_PATH = 512;
 
     private Posix() {}
@@ -182,6 +182,11 @@ public final class Posix {
             }
         }
         return true;
+    }
+
+    /// Room for what the next call of this thread is given or gives, 0 at first.
+    static MemorySegment values(int octets) {
+        return ROOM.get().asSlice(AT_VALUES, octets).fill((byte) 0);
     }
 
     static MemorySegment text(Arena arena, String text) {
@@ -226,13 +231,10 @@ public final class Posix {
         return number(Call.READ, descriptor, into.address(), into.byteSize(), 0, 0);
     }
 
-    /// The next octets, at most a few; none at the end.
-    public static byte[] some(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment into = arena.allocate(64);
-            int got = read(descriptor, into);
-            return into.asSlice(0, Math.max(0, got)).toArray(ValueLayout.JAVA_BYTE);
-        }
+    /// The next two numbers of 8 octets each; null if they are not there.
+    static long @Nullable [] two(int descriptor) {
+        MemorySegment both = values(2 * Long.BYTES);
+        return read(descriptor, both) == both.byteSize() ? both.toArray(J) : null;
     }
 
     /// Octets read, from that place of the file.
@@ -256,11 +258,9 @@ public final class Posix {
 
     /// Octets that are still to be read of a pipe or a file.
     public static int unread(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment octets = arena.allocate(4, 4);
-            int done = number(Call.IOCTL, descriptor, FIONREAD, octets.address(), 0, 0);
-            return done < 0 ? done : octets.get(I, 0);
-        }
+        MemorySegment octets = values(Integer.BYTES);
+        int done = number(Call.IOCTL, descriptor, FIONREAD, octets.address(), 0, 0);
+        return done < 0 ? done : octets.get(I, 0);
     }
 
     /// Octets written.
@@ -420,20 +420,18 @@ public final class Posix {
     /// The lock of fcntl(2), held by the open file: with that of a process two threads would not
     /// see each other, and closing any descriptor of the file would give it back.
     public static int lock(int descriptor) {
-        MemorySegment whole = ROOM.get().asSlice(AT_VALUES, 32).fill((byte) 0);
+        MemorySegment whole = values(32);
         whole.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
         return number(Call.FCNTL, descriptor, OFD_SETLK, whole.address(), 0, 0);
     }
 
     /// @param ends gets the reading and the writing end, neither of which waits
     public static int pipe(int[] ends) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment both = arena.allocate(8, 4);
-            int done = number(Call.PIPE2, both.address(), CLOEXEC, 0, 0, 0);
-            ends[0] = both.get(I, 0);
-            ends[1] = both.get(I, 4);
-            return done;
-        }
+        MemorySegment both = values(2 * Integer.BYTES);
+        int done = number(Call.PIPE2, both.address(), CLOEXEC, 0, 0, 0);
+        ends[0] = both.get(I, 0);
+        ends[1] = both.get(I, Integer.BYTES);
+        return done;
     }
 
     /// A file of memory alone that holds a program, which this process may run.
@@ -490,12 +488,10 @@ public final class Posix {
     ///
     /// @param fds `struct pollfd` one behind another; what happened is in them
     public static int poll(MemorySegment fds, long nanos) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment time = arena.allocate(16, 8);
-            time.set(J, 0, Math.max(0, nanos) / 1_000_000_000L);
-            time.set(J, 8, Math.max(0, nanos) % 1_000_000_000L);
-            return number(Call.PPOLL, fds.address(), fds.byteSize() / 8, time.address(), 0, 0);
-        }
+        MemorySegment time = values(2 * Long.BYTES);
+        time.set(J, 0, Math.max(0, nanos) / 1_000_000_000L);
+        time.set(J, Long.BYTES, Math.max(0, nanos) % 1_000_000_000L);
+        return number(Call.PPOLL, fds.address(), fds.byteSize() / 8, time.address(), 0, 0);
     }
 
     /// A descriptor that can be read once the process has ended.
@@ -505,11 +501,9 @@ public final class Posix {
 
     /// The `wait` status of a child that has ended.
     static int await(int pid) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(4, 4);
-            int done = number(Call.WAIT4, pid, status.address(), 0, 0, 0);
-            return done < 0 ? done : status.get(I, 0);
-        }
+        MemorySegment status = values(Integer.BYTES);
+        int done = number(Call.WAIT4, pid, status.address(), 0, 0, 0);
+        return done < 0 ? done : status.get(I, 0);
     }
 
     /// @param pid negative for a process group
@@ -520,11 +514,9 @@ public final class Posix {
     /// In this process, and in those that it starts. The JVM itself does nothing at SIGPIPE and
     /// SIGXFSZ either, but by handlers, which nobody inherits.
     static int ignore(int signal) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment action = arena.allocate(64, 8);
-            action.set(J, 0, 1);
-            return number(Call.RT_SIGACTION, signal, action.address(), 0, 8, 0);
-        }
+        MemorySegment action = values(64);
+        action.set(J, 0, 1);
+        return number(Call.RT_SIGACTION, signal, action.address(), 0, Long.BYTES, 0);
     }
 
     /// The calling thread's effective user.

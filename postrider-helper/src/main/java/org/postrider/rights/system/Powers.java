@@ -19,8 +19,7 @@ public final class Powers {
 
     public static int groups(List<Integer> gids) {
         if (gids.size() <= FEW) {
-            return groups(
-                    gids, Posix.ROOM.get().asSlice(Posix.AT_VALUES, (long) Integer.BYTES * FEW));
+            return groups(gids, Posix.values(Integer.BYTES * FEW));
         }
         try (Arena arena = Arena.ofConfined()) {
             return groups(gids, arena.allocate(I, gids.size()));

@@ -1,7 +1,5 @@
 package org.postrider.rights.system;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -119,12 +117,10 @@ public record Starter(Actor actor, @Nullable Identity becomes, OwnDirectory own)
 
     /// Until it is the command, or says why it is not.
     private static void await(Program program, int report, int pid) throws Act {
-        byte[] said = Processes.ended(report, PATIENCE_NANOS) ? Posix.some(report) : new byte[0];
-        if (said.length == Program.REPORTED) {
+        long[] said = Processes.ended(report, PATIENCE_NANOS) ? Posix.two(report) : null;
+        if (said != null) {
             Posix.await(pid);
-            ByteBuffer numbers = ByteBuffer.wrap(said).order(ByteOrder.LITTLE_ENDIAN);
-            int result = (int) numbers.getLong();
-            throw Act.failed(program.name((int) numbers.getLong()), result);
+            throw Act.failed(program.name((int) said[1]), (int) said[0]);
         }
     }
 
@@ -172,7 +168,7 @@ public record Starter(Actor actor, @Nullable Identity becomes, OwnDirectory own)
         }
         List<String> shell =
                 Stream.concat(Stream.of("sh", last.program()), words.stream().skip(1)).toList();
-        return all.become(name, Next.NEVER, "/bin/sh", shell, settings);
+        return all.become(name, Next.IF_IT_SUCCEEDS, "/bin/sh", shell, settings);
     }
 
     public static String entering(String directory) {

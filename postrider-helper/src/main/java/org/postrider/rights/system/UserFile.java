@@ -14,20 +14,24 @@ import org.postrider.rights.system.Posix.Stat;
 public final class UserFile {
     private UserFile() {}
 
-    /// One that is open.
-    public record Open(Reading reading, FileFacts facts) implements AutoCloseable {
-        @Override
-        public void close() {
-            reading.close();
-        }
-    }
-
     /// Reads all of it.
     ///
     /// @param uid who may own it besides root
     public static FileText read(String path, ReadRules rules, int uid) throws Act {
-        try (Open open = open(path, rules, uid)) {
-            return new FileText(text(open.reading(), rules.limit()), open.facts());
+        Open open = open(path, rules, uid);
+        try (Reading reading = open.reading()) {
+            byte[] octets = reading.all(rules.limit());
+            return new FileText(new String(octets, StandardCharsets.ISO_8859_1), open.facts());
+        }
+    }
+
+    /// One that is open; what is read of it is to be closed.
+    public record Open(Reading reading, FileFacts facts) {
+        /// For an answer whose octets follow.
+        ///
+        /// @param most of them
+        public Opened behind(int most) {
+            return new Opened(new FileText("", facts), reading, most);
         }
     }
 
@@ -35,32 +39,33 @@ public final class UserFile {
     ///
     /// @param uid who may own it besides root
     public static Open open(String path, ReadRules rules, int uid) throws Act {
-        FileFacts before = look(path, rules.follow());
-        check(before, rules, uid);
+        check(look(path, rules.follow()), rules, uid);
         int flags = Posix.RDONLY | Posix.NONBLOCK | Posix.NOCTTY;
         int descriptor = Posix.open(path, rules.follow() ? flags : flags | Posix.NOFOLLOW, 0);
-        if (descriptor < 0) {
-            throw Act.failed("cannot open", descriptor);
-        }
+        Act.must("cannot open", descriptor);
+        Reading reading = new Reading(descriptor);
         try {
-            FileFacts open =
-                    switch (Posix.stat(descriptor)) {
-                        case Stat.Known k -> k.facts();
-                        case Stat.Unknown u -> throw Act.failed("fstat", -u.errno());
-                    };
+            FileFacts open = facts("fstat", Posix.stat(descriptor));
             check(open, rules, uid);
-            return new Open(new Reading(descriptor), open);
+            return new Open(reading, open);
         } catch (Act | RuntimeException | Error e) {
-            Posix.close(descriptor);
+            reading.close();
             throw e;
         }
     }
 
-    public static FileFacts look(String path, boolean follow) throws Act {
-        return switch (Posix.stat(path, follow)) {
+    /// What is known of a file.
+    ///
+    /// @param what of which it is said that it failed where nothing is known
+    static FileFacts facts(String what, Stat of) throws Act {
+        return switch (of) {
             case Stat.Known k -> k.facts();
-            case Stat.Unknown u -> throw Act.failed("unable to lookup", -u.errno());
+            case Stat.Unknown u -> throw Act.failed(what, -u.errno());
         };
+    }
+
+    public static FileFacts look(String path, boolean follow) throws Act {
+        return facts("unable to lookup", Posix.stat(path, follow));
     }
 
     /// With the rights of the files' user.
@@ -95,23 +100,7 @@ public final class UserFile {
             throw Act.unsafe(Errno.EPERM, "is world writable");
         }
         if (facts.size() > rules.limit()) {
-            throw tooLarge();
+            throw Act.failed("cannot read", -Errno.EFBIG);
         }
-    }
-
-    /// It may have grown since it was looked at.
-    private static String text(Reading from, int limit) throws Act {
-        StringBuilder out = new StringBuilder();
-        for (byte[] part = from.part(); part.length > 0; part = from.part()) {
-            if (out.length() + part.length > limit) {
-                throw tooLarge();
-            }
-            out.append(new String(part, StandardCharsets.ISO_8859_1));
-        }
-        return out.toString();
-    }
-
-    private static Act tooLarge() {
-        return Act.failed("cannot read", -Errno.EFBIG);
     }
 }

@@ -1,0 +1,45 @@
+package org.postrider.rights.system;
+
+import java.lang.StackWalker.StackFrame;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// What a helper of the tests does before each system call: it looks whether one of `rights.act`'s
+/// makes it with root's rights, and says so.
+public final class Watched {
+    /// What it says.
+    public static final String SAID = "WITH ROOT'S RIGHTS: ";
+
+    private static final String OURS = "org.postrider.rights.";
+
+    /// What acts with the rights that its caller has.
+    private static final Pattern ITS_CALLERS =
+            Pattern.compile("\\Q" + OURS + "system.\\E(Posix|UserFile|Reading|Processes)\\b.*");
+
+    private static final MethodHandle EFFECTIVE_USER =
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            Linker.nativeLinker().defaultLookup().findOrThrow("geteuid"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT));
+
+    private Watched() {}
+
+    public static void check() throws Throwable {
+        if ((int) EFFECTIVE_USER.invokeExact() != 0) {
+            return;
+        }
+        List<String> callers =
+                StackWalker.getInstance()
+                        .walk(frames -> frames.map(StackFrame::toString).toList())
+                        .stream()
+                        .filter(f -> f.startsWith(OURS) && !ITS_CALLERS.matcher(f).matches())
+                        .toList();
+        if (!callers.isEmpty() && callers.getFirst().startsWith(OURS + "act.")) {
+            System.err.println(SAID + callers);
+        }
+    }
+}

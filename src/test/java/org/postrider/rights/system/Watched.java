@@ -18,7 +18,7 @@ public final class Watched {
 
     /// What acts with the rights that its caller has.
     private static final Pattern ITS_CALLERS =
-            Pattern.compile("\\Q" + OURS + "system.\\E(Posix|UserFile|Reading|Processes)\\b.*");
+            Pattern.compile("\\Q" + OURS + "system.\\E(Watched|Posix|UserFile|Reading|Processes)\\b.*");
 
     private static final MethodHandle EFFECTIVE_USER =
             Linker.nativeLinker()
@@ -32,14 +32,20 @@ public final class Watched {
         if ((int) EFFECTIVE_USER.invokeExact() != 0) {
             return;
         }
-        List<String> callers =
+        List<String> frames =
                 StackWalker.getInstance()
-                        .walk(frames -> frames.map(StackFrame::toString).toList())
-                        .stream()
-                        .filter(f -> f.startsWith(OURS) && !ITS_CALLERS.matcher(f).matches())
-                        .toList();
-        if (!callers.isEmpty() && callers.getFirst().startsWith(OURS + "act.")) {
-            System.err.println(SAID + callers);
+                        .walk(all -> all.map(StackFrame::toString).toList());
+        if (acts(frames)) {
+            System.err.println(SAID + frames);
         }
+    }
+
+    /// Whether a call is an act's own, and not made for it by what takes rights upon itself.
+    static boolean acts(List<String> frames) {
+        return frames.stream()
+                .filter(f -> f.startsWith(OURS) && !ITS_CALLERS.matcher(f).matches())
+                .findFirst()
+                .filter(f -> f.startsWith(OURS + "act."))
+                .isPresent();
     }
 }

@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.postrider.House;
+import org.postrider.Until;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.rights.system.Watched;
@@ -30,8 +30,6 @@ import org.postrider.time.Clock;
 /// The root helper as bin/supervise starts it, with nothing but its own classes, and the server's
 /// side of it.
 final class RunningHelper implements AutoCloseable {
-    private static final long LOOK_NANOS = 20_000_000L;
-
     private final Path place;
     private final Supervisor threads = Supervisor.alone();
     private final Watchdog watchdog = new Watchdog(Clock.system(), threads);
@@ -65,9 +63,8 @@ final class RunningHelper implements AutoCloseable {
         configure(main);
         process = start();
         // However busy the machine is: the server's side would wait ten seconds.
-        while (process.isAlive() && Files.notExists(HelperRights.socket(queue))) {
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
+        Path socket = queue.resolve("private/helper");
+        Until.seen("a helper", () -> !process.isAlive() || Files.exists(socket));
         rights =
                 new HelperRights(
                         new HelperRights.Way(queue, call()),

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Run;
+import org.postrider.rights.system.Actor;
 import org.postrider.rights.system.Starter;
 
 /// Commands of a system where no file of memory may be run: vm.memfd_noexec is 2, which a namespace
@@ -46,7 +47,7 @@ class ProgramOnDiskTest {
             for (int i = 0; i < COMMANDS; i++) {
                 all.add(
                         threads.submit(() ->
-                                Run.run(command, content, Starter.self(records.directory()))));
+                                Run.run(command, content, new Starter(Actor.SELF, null, records.directory()))));
             }
             for (Future<Ended> each : all) {
                 System.out.print(each.get().output());

@@ -44,9 +44,6 @@ record CyrusFiles(Path configDirectory, Settings settings) {
     }
 
     private static boolean names(Path directory, String path) {
-        if (!Files.isDirectory(directory)) {
-            return false;
-        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.conf")) {
             for (Path file : files) {
                 if (databases(file).contains(path)) {

@@ -318,14 +318,4 @@ final class Permits {
         }
         return new Spool(Switch.Opener.ROOT, 0);
     }
-
-    /// For those who need to know at once whether the helper is of any use.
-    @Nullable String fault() {
-        try {
-            known();
-            return null;
-        } catch (RefusedException e) {
-            return e.getMessage();
-        }
-    }
 }

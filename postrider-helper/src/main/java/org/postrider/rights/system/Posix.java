@@ -350,13 +350,9 @@ public final class Posix {
 
     /// What a link says, null where it is none.
     public static @Nullable String target(String path) {
-        if (!name(path)) {
-            return null;
-        }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(4096);
-            long name = text(arena, path).address();
-            int length = number(Call.READLINKAT, AT_CWD, name, out.address(), out.byteSize(), 0);
+            MemorySegment out = arena.allocate(LONGEST_PATH);
+            int length = named(Call.READLINKAT, path, out.address(), out.byteSize(), 0);
             if (length < 0) {
                 return null;
             }

@@ -3,6 +3,7 @@ package org.postrider.rights.system;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.postrider.rights.system.Posix.Call;
 
@@ -18,19 +19,16 @@ public final class Powers {
     private Powers() {}
 
     public static int groups(List<Integer> gids) {
-        if (gids.size() <= FEW) {
-            return groups(gids, Posix.values(Integer.BYTES * FEW));
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            return groups(gids, arena.allocate(I, gids.size()));
-        }
-    }
-
-    private static int groups(List<Integer> gids, MemorySegment list) {
+        MemorySegment list =
+                gids.size() <= FEW
+                        ? Posix.values(Integer.BYTES * FEW)
+                        : Arena.ofAuto().allocate(I, gids.size());
         for (int i = 0; i < gids.size(); i++) {
             list.setAtIndex(I, i, gids.get(i));
         }
-        return Posix.number(Call.SETGROUPS, gids.size(), list.address(), 0, 0, 0);
+        int done = Posix.number(Call.SETGROUPS, gids.size(), list.address(), 0, 0, 0);
+        Reference.reachabilityFence(list);
+        return done;
     }
 
     /// -1 leaves one as it is.

@@ -19,11 +19,6 @@ import org.postrider.rights.system.Program.Next;
 /// @param becomes whose it is to be, null for whom this process runs as
 /// @param own in which the program is where memory may not be run
 public record Starter(Actor actor, @Nullable Identity becomes, OwnDirectory own) {
-    /// With this process's own rights.
-    public static Starter self(OwnDirectory own) {
-        return new Starter(Actor.SELF, null, own);
-    }
-
     /// How often a program is tried that others being started may still have open for writing.
     private static final int ATTEMPTS = 1000;
 

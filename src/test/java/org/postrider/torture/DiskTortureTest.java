@@ -173,7 +173,7 @@ class DiskTortureTest {
                 }
                 assertNotNull(first250, "not delivered:\n" + p.log());
                 Client.expect("250", sent(p, 1000));
-                assertNotNull(sink.next(120), "not delivered afterwards");
+                assertNotNull(sink.next(300), "not delivered afterwards");
                 assertTrue(server.isAlive());
                 p.noPanic();
             } finally {
@@ -263,7 +263,7 @@ class DiskTortureTest {
                     }
                 }
                 Client.expect("250", sent(p, 1000));
-                assertNotNull(sink.next(120));
+                assertNotNull(sink.next(300));
                 Process mail =
                         new ProcessBuilder("bin/sendmail", "-C", p.conf().toString(), "r@n.example")
                                 .start();
@@ -271,7 +271,7 @@ class DiskTortureTest {
                         .write("Subject: local\n\nx\n".getBytes(StandardCharsets.US_ASCII));
                 mail.getOutputStream().close();
                 assertEquals(0, mail.waitFor());
-                Sink.Mail m = sink.next(60);
+                Sink.Mail m = sink.next(300);
                 assertNotNull(m, "local mail does not flow");
                 assertTrue(m.content().contains("Subject: local"));
                 p.greets();

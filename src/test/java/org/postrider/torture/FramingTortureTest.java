@@ -55,7 +55,7 @@ class FramingTortureTest {
     @TempDir Path temp;
 
     private static Sink.Mail mail(Sink sink) throws InterruptedException {
-        Sink.Mail m = sink.next(120);
+        Sink.Mail m = sink.next(300);
         assertNotNull(m, "no mail at the next hop");
         return Objects.requireNonNull(m);
     }

@@ -36,7 +36,7 @@ class InjectionTortureTest {
     @TempDir Path temp;
 
     private static Sink.Mail mail(Sink sink) throws InterruptedException {
-        Sink.Mail m = sink.next(120);
+        Sink.Mail m = sink.next(300);
         assertNotNull(m, "no mail at the next hop");
         return Objects.requireNonNull(m);
     }

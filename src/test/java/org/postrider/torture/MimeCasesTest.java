@@ -119,7 +119,7 @@ class MimeCasesTest {
             // The hop never saw its end.
             return;
         }
-        Sink.Mail got = sink.next(120);
+        Sink.Mail got = sink.next(300);
         assertNotNull(got, stem + ": nothing came to " + name);
         Sink.Mail m = Objects.requireNonNull(got);
         List<String> heard = new ArrayList<>(lines);

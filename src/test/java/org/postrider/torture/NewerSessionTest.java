@@ -72,7 +72,7 @@ class NewerSessionTest {
             try (Server server = Server.start(p.conf());
                     Client c = new Client(p.port()).opened("a@n.example")) {
                 Client.expect("250", c.say("Subject: x\r\n\r\ny\r\n."));
-                Sink.Mail mail = sink.next(10);
+                Sink.Mail mail = sink.next(300);
                 assertNotNull(mail);
                 String content = java.util.Objects.requireNonNull(mail).content();
                 assertTrue(

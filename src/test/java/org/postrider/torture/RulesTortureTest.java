@@ -107,7 +107,7 @@ class RulesTortureTest {
                                         + "\r\n\r\n"
                                         + lookup
                                         + "\r\n."));
-                assertTrue(sink.next(120) != null, "no mail at the next hop");
+                assertTrue(sink.next(300) != null, "no mail at the next hop");
                 assertTrue(p.log().contains("jndi:ldap"), "the log has it as it was written");
                 p.noPanic();
             }

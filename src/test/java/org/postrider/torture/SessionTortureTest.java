@@ -51,7 +51,7 @@ class SessionTortureTest {
                 assertEquals(1, heard.size(), heard.toString());
                 Set<String> contents = new HashSet<>();
                 for (int i = 0; i < all.length + 2; i++) {
-                    Sink.Mail m = mail(sink.next(10));
+                    Sink.Mail m = mail(sink.next(300));
                     contents.add(m.content().substring(m.content().indexOf("\r\n\r\n")));
                 }
                 assertEquals(Set.of("\r\n\r\n.dot\r\ntext\r\n"), contents);
@@ -263,7 +263,7 @@ class SessionTortureTest {
                 Client.expect("452 4.5.3", c.say("RCPT TO:<r1000@n.example>"));
                 Client.expect("354", c.say("DATA"));
                 Client.expect("250", c.say("Subject: x\r\n\r\nx\r\n."));
-                assertEquals(1000, mail(sink.next(120)).recipients());
+                assertEquals(1000, mail(sink.next(300)).recipients());
                 p.noPanic();
             }
         }
@@ -342,7 +342,7 @@ class SessionTortureTest {
                         String data = c.say("DATA");
                         if (data.startsWith("354")) {
                             Client.expect("250", c.say("Subject: x\r\n\r\nx\r\n."));
-                            Sink.Mail m = mail(sink.next(10));
+                            Sink.Mail m = mail(sink.next(300));
                             String head = m.content().substring(0, m.content().indexOf("\r\n\r\n"));
                             for (char ch : head.toCharArray()) {
                                 assertTrue(
@@ -386,7 +386,7 @@ class SessionTortureTest {
                     Client.expect("250", reply);
                     Client.expect("354", c.say("DATA"));
                     Client.expect("250", c.say("Subject: x\r\n\r\nx\r\n."));
-                    Sink.Mail m = mail(sink.next(10));
+                    Sink.Mail m = mail(sink.next(300));
                     assertEquals(2, m.envelope().size());
                     assertTrue(
                             m.envelope().get(1).startsWith("RCPT TO:<" + octets + "@n.example>"),
@@ -426,7 +426,7 @@ class SessionTortureTest {
             stopping.join();
             try (Server again = Server.start(p.conf())) {
                 for (int i = 0; i < 100; i++) {
-                    Sink.Mail m = mail(sink.next(120));
+                    Sink.Mail m = mail(sink.next(300));
                     assertTrue(m.content().endsWith("half and whole\r\n"));
                 }
             }

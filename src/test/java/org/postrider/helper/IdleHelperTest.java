@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,5 +131,22 @@ class IdleHelperTest {
             asks();
         }
         assertEquals(List.of(), helper.warnings);
+    }
+
+    /// Nobody would start it again.
+    @Test
+    void oneWhoseStarterIsGoneStays() throws Exception {
+        left(helper.process);
+        helper.starter = List.of("sh", "-c", "\"$@\"; exit", "sh");
+        asks();
+        ProcessHandle orphan = helper.process.children().findFirst().orElseThrow();
+        try {
+            helper.kill();
+            asks();
+            assertThrows(TimeoutException.class, () -> orphan.onExit().get(3, TimeUnit.SECONDS));
+            asks();
+        } finally {
+            orphan.destroyForcibly();
+        }
     }
 }

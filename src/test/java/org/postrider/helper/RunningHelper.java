@@ -16,6 +16,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,9 @@ final class RunningHelper implements AutoCloseable {
     final AtomicInteger calls = new AtomicInteger();
 
     volatile Process process;
+
+    /// What starts it, with its command behind; nothing if this process does.
+    volatile List<String> starter = List.of();
 
     /// @param place root's, mode 755; gets `etc` and `queue`
     /// @param main lines of main.cf besides the directories
@@ -147,7 +151,9 @@ final class RunningHelper implements AutoCloseable {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
+        List<String> words = new ArrayList<>(starter);
+        words.addAll(
+                List.of(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
@@ -157,7 +163,8 @@ final class RunningHelper implements AutoCloseable {
                         classes().toString(),
                         "org.postrider.rights.root.Helper",
                         place.resolve("etc").toString(),
-                        Long.toString(ProcessHandle.current().pid()))
+                        Long.toString(ProcessHandle.current().pid())));
+        return new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(place.resolve("said").toFile()))
                 .start();

@@ -157,6 +157,9 @@ public final class HelperRights extends Asked implements AutoCloseable {
             long left = last.kept() + idleNanos - clock.nanos();
             if (left > 0 && !closed) {
                 idle.offerLast(last);
+                if (closed) {
+                    endAll();
+                }
                 return left;
             }
             kept.decrementAndGet();

@@ -47,6 +47,7 @@ public final class Helper {
     private final Semaphore free = new Semaphore(CONNECTIONS);
     private final Semaphore acts = new Semaphore(CONNECTIONS);
     private final Semaphore ended = new Semaphore(0);
+    private final int starter = Posix.parent();
     private volatile long lastNanos;
 
     private Helper(Acts does, Accounts accounts) {
@@ -176,8 +177,8 @@ public final class Helper {
         while (true) {
             ended.acquireUninterruptibly();
             ended.drainPermits();
-            // Who is there now ends later, and is heard of then.
-            while (free.availablePermits() == CONNECTIONS) {
+            // Who is there now ends later, and is heard of then. Nobody calls for an orphan.
+            while (free.availablePermits() == CONNECTIONS && Posix.parent() == starter) {
                 long left = lastNanos + NOT_NEEDED_NANOS - Clock.nanos();
                 if (left <= 0) {
                     listener.close();

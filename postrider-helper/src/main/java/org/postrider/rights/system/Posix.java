@@ -85,6 +85,7 @@ public final class Posix {
         UMASK(95, 166),
         GETEUID(107, 175),
         GETEGID(108, 177),
+        GETPPID(110, 173),
         SETGROUPS(116, 159),
         SETRESUID(117, 147),
         SETRESGID(119, 149),
@@ -523,5 +524,10 @@ public final class Posix {
     /// The calling thread's effective group.
     public static int group() {
         return number(Call.GETEGID, 0, 0, 0, 0, 0);
+    }
+
+    /// Who started this process, another one once that has ended.
+    public static int parent() {
+        return number(Call.GETPPID, 0, 0, 0, 0, 0);
     }
 }

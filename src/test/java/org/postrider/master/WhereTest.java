@@ -47,6 +47,7 @@ class WhereTest {
     @TempDir Path temp;
 
     private int status;
+    private String typed = "";
     private Path conf = Path.of("");
 
     private interface Command {
@@ -60,7 +61,12 @@ class WhereTest {
         all.addAll(Arrays.asList(arguments));
         status =
                 command.run(
-                        new Terminal(new ByteArrayInputStream(new byte[0]), out, out, null),
+                        new Terminal(
+                                new ByteArrayInputStream(
+                                        typed.getBytes(StandardCharsets.ISO_8859_1)),
+                                out,
+                                out,
+                                null),
                         all.toArray(String[]::new));
         return said.toString(StandardCharsets.ISO_8859_1);
     }
@@ -225,6 +231,13 @@ class WhereTest {
             }
             assertTrue(postqueue("-f", "--where", "to:a").contains("usage: "));
             trial.deferred(3);
+            // As Postfix's does: a line is an id, with its blanks.
+            typed = "\n  3ABC\n";
+            assertEquals(
+                    "postsuper: warning: invalid mail queue id: \n"
+                            + "postsuper: warning: invalid mail queue id:   3ABC\n"
+                            + "postsuper: Deleted: 0 messages\n",
+                    postsuper("-d", "-"));
             assertEquals(
                     "postsuper: Force-expired: 0 messages\npostsuper: Placed on hold: 2 messages\n",
                     postsuper(

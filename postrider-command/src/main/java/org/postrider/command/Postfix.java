@@ -91,11 +91,9 @@ final class Postfix {
             }
             at++;
         }
+        // What else follows a command is nobody's, as with postfix-script.
         boolean verbose =
                 at + 2 == args.length && args[at].equals("status") && args[at + 1].equals("-v");
-        if (at + 1 < args.length && !verbose && !WITH_WORDS.contains(args[at])) {
-            return usage();
-        }
         configDirectory = OctetPath.of(directory).toAbsolutePath().normalize();
         try {
             ServiceSettings read = Server.settings(configDirectory);

@@ -238,9 +238,8 @@ public final class Postsuper {
                         new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
         List<String> ids = new ArrayList<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            String id = line.strip();
-            if (!id.isEmpty() && checked(id, log)) {
-                ids.add(id);
+            if (checked(line, log)) {
+                ids.add(line);
             }
             if (ids.size() == BATCH) {
                 request(action, ids, count, access, log);

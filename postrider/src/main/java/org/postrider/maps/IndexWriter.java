@@ -56,7 +56,8 @@ public final class IndexWriter {
 
     /// A table with these entries and no others.
     ///
-    /// @param asSource give it the source's read rights and group (`postmap` without `-p`)
+    /// @param asSource give it the source's read rights and group (`postmap` without `-p`); nobody
+    ///   but its owner may write to an index, whoever may to its source
     public void create(List<Map.Entry<String, String>> entries, boolean asSource)
             throws IOException {
         boolean made = Files.notExists(file);
@@ -131,24 +132,24 @@ public final class IndexWriter {
 
     /// The mode to make a file with: its last one where it is the same whose group the file is, so
     /// that nothing is left to set. The process's umask may take from it.
-    private static Set<PosixFilePermission> first(@Nullable Path like) throws IOException {
+    static Set<PosixFilePermission> first(@Nullable Path like) throws IOException {
         if (like == null || Files.notExists(like)) {
             return mode(like != null);
         }
         Set<PosixFilePermission> last = last(Files.readAttributes(like, PosixFileAttributes.class));
         boolean groupIsNoMatter =
                 last.contains(PosixFilePermission.GROUP_READ)
-                                == last.contains(PosixFilePermission.OTHERS_READ)
-                        && last.contains(PosixFilePermission.GROUP_WRITE)
-                                == last.contains(PosixFilePermission.OTHERS_WRITE);
+                        == last.contains(PosixFilePermission.OTHERS_READ);
         return groupIsNoMatter ? last : mode(true);
     }
 
     private static Set<PosixFilePermission> last(PosixFileAttributes like) {
         Set<PosixFilePermission> mode = EnumSet.copyOf(like.permissions());
-        mode.remove(PosixFilePermission.OWNER_EXECUTE);
-        mode.remove(PosixFilePermission.GROUP_EXECUTE);
-        mode.remove(PosixFilePermission.OTHERS_EXECUTE);
+        mode.retainAll(
+                EnumSet.of(
+                        PosixFilePermission.OWNER_READ,
+                        PosixFilePermission.GROUP_READ,
+                        PosixFilePermission.OTHERS_READ));
         mode.add(PosixFilePermission.OWNER_WRITE);
         return mode;
     }

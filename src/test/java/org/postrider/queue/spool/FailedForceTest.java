@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postrider.queue.spool.SpoolBench.JOURNAL;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.postrider.Until;
 import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueException;
@@ -126,6 +131,68 @@ class FailedForceTest {
         assertThrows(IllegalStateException.class, () -> bench.accept("refused"));
         bench.logIsBroken = false;
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> bench.accept("after"));
+    }
+
+    /// What is thrown when even the failure cannot be put in words.
+    private static final class Unspeakable extends Error {
+        @Override
+        public String getMessage() {
+            throw new InternalError("expected by the test, again");
+        }
+    }
+
+    /// Who waits for somebody else to write it is not told that it is written.
+    @Test
+    void aFailureThatCannotEvenBeMadeIsNobodysSuccess() throws Exception {
+        CountDownLatch settling = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        bench.settling =
+                () -> {
+                    settling.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                };
+        Caller first = new Caller("first");
+        first.start();
+        settling.await();
+        List<Caller> together = List.of(new Caller("one"), new Caller("two"), new Caller("three"));
+        for (Caller each : together) {
+            each.start();
+            Until.seen("nobody waits", () -> LockSupport.getBlocker(each) instanceof Committer);
+        }
+        bench.disk.forceThrows(new Unspeakable());
+        goOn.countDown();
+        first.join();
+        assertNull(first.told);
+        for (Caller each : together) {
+            each.join();
+            assertNotNull(each.told, each.getName() + " was accepted");
+        }
+        bench.loseThePower();
+        assertEquals("first", bench.body(first.message.id()));
+    }
+
+    /// Commits a message of its own.
+    private final class Caller extends Thread {
+        private final NewMessage message;
+        private volatile @Nullable Throwable told;
+
+        Caller(String body) throws IOException {
+            super(body);
+            message = bench.message(bench.spool.newId(), body.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public void run() {
+            try {
+                bench.spool.commit(Transaction.of(message));
+            } catch (QueueException | Error e) {
+                told = e;
+            }
+        }
     }
 
     private void loseHeader(String text, int which) {

@@ -55,6 +55,9 @@ final class SpoolBench {
     /// The work whose next step throws; empty for none.
     volatile String struck = "";
 
+    /// Done on the thread that has just written a batch.
+    volatile Runnable settling = () -> {};
+
     FaultyDisk disk = new FaultyDisk();
     Spool spool;
 
@@ -82,6 +85,9 @@ final class SpoolBench {
     }
 
     private void begins(String work) {
+        if (work.equals("queue-settle")) {
+            settling.run();
+        }
         if (struck.equals(work)) {
             struck = "";
             throw new InternalError("expected by the test");

@@ -119,6 +119,13 @@ final class Committer {
         if (failure != null) {
             throw new QueueException(failure.kind(), String.valueOf(failure.getMessage()), failure);
         }
+        if (!p.durable) {
+            // Its leader had not even the memory to say why.
+            throw new QueueException(
+                    QueueException.Kind.FAULT,
+                    "queue: not written",
+                    new IOException("not written"));
+        }
     }
 
     private void leadBatch() {
@@ -134,8 +141,10 @@ final class Committer {
             marks = posted;
             posted = new ArrayList<>();
         }
+        boolean written = false;
         try {
             write(batch, marks);
+            written = true;
             healthy = !behind;
         } catch (IOException e) {
             healthy = false;
@@ -145,12 +154,12 @@ final class Committer {
             fail(batch, marks, new QueueException(QueueException.Kind.FAULT, "queue: " + e, e));
             ground.warnings().accept("panic: queue: " + e);
         } finally {
-            handOver(batch);
+            handOver(batch, written);
         }
     }
 
     /// The batch is done with, however it ended: the first who came meanwhile leads.
-    private void handOver(List<Pending> batch) {
+    private void handOver(List<Pending> batch, boolean written) {
         Pending next;
         synchronized (gate) {
             next = waiting.peek();
@@ -163,6 +172,7 @@ final class Committer {
             LockSupport.unpark(next.thread);
         }
         for (Pending p : batch) {
+            p.durable = written;
             p.finished = true;
             if (p.thread != Thread.currentThread()) {
                 LockSupport.unpark(p.thread);

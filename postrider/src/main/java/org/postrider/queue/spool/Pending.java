@@ -43,6 +43,10 @@ final class Pending {
 
     final Thread thread = Thread.currentThread();
     volatile boolean finished;
+
+    /// To be asked when it is finished: that nothing is said to have failed is no success.
+    volatile boolean durable;
+
     volatile boolean leads;
     volatile @Nullable QueueException failure;
 

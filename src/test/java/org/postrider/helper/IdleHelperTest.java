@@ -88,6 +88,14 @@ class IdleHelperTest {
         assertEquals("", helper.said());
     }
 
+    /// A call is lost that comes just before it is waited for.
+    @Test
+    void oneIsCalledUntilItComes() throws Exception {
+        left(helper.process);
+        helper.deaf.set(2);
+        asks();
+    }
+
     /// A command goes on for longer than the helper waits for.
     @Test
     void oneThatRunsACommandStays() throws Exception {

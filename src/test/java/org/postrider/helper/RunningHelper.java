@@ -42,6 +42,9 @@ final class RunningHelper implements AutoCloseable {
     /// How often a helper was called.
     final AtomicInteger calls = new AtomicInteger();
 
+    /// Calls to come that nobody hears.
+    final AtomicInteger deaf = new AtomicInteger();
+
     volatile Process process;
 
     /// What starts it, with its command behind; nothing if this process does.
@@ -85,7 +88,7 @@ final class RunningHelper implements AutoCloseable {
             @Override
             public void helper() throws IOException {
                 calls.incrementAndGet();
-                if (!process.isAlive()) {
+                if (deaf.getAndUpdate(n -> Math.max(0, n - 1)) == 0 && !process.isAlive()) {
                     again();
                 }
             }

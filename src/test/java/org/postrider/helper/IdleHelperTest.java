@@ -1,6 +1,7 @@
 package org.postrider.helper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -8,10 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +39,8 @@ import org.postrider.rights.Command.Line;
 import org.postrider.rights.Command.Place;
 import org.postrider.rights.Content;
 import org.postrider.rights.Ended;
+import org.postrider.rights.Request;
+import org.postrider.rights.Wire;
 
 /// Root's helper leaves when nobody has asked it for max_idle, and comes again when it is called:
 /// nobody who asks sees anything of it.
@@ -128,6 +137,36 @@ class IdleHelperTest {
         assertTrue(helper.calls.get() > calls);
     }
 
+    /// Though nothing is asked there, and all others have ended theirs.
+    @Test
+    void oneThatHasAConnectionStays() throws Exception {
+        asks();
+        Process process = helper.process;
+        Path socket = users.place.resolve("queue/private/helper");
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
+            OutputStream out = Channels.newOutputStream(channel);
+            assertTrue(heard(in, out));
+            assertFalse(process.waitFor(2_500, TimeUnit.MILLISECONDS), "it has left");
+            assertTrue(heard(in, out));
+            asks();
+            assertSame(process, helper.process);
+        }
+        left(process);
+    }
+
+    private static boolean heard(DataInputStream in, OutputStream out) {
+        try {
+            Request said = new Request.Said();
+            DataOutputStream whole = new DataOutputStream(new BufferedOutputStream(out));
+            Wire.request(whole, said);
+            whole.flush();
+            return Wire.answer(in, said) instanceof Answer.Done<?>;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /// Asked just when it goes, again and again.
     @Test
     void nobodyIsRefusedWhileItLeaves() throws Exception {
@@ -152,7 +191,10 @@ class IdleHelperTest {
             helper.kill();
             asks();
             assertThrows(TimeoutException.class, () -> orphan.onExit().get(3, TimeUnit.SECONDS));
+            int calls = helper.calls.get();
             asks();
+            assertTrue(orphan.isAlive());
+            assertEquals(calls, helper.calls.get());
         } finally {
             orphan.destroyForcibly();
         }

@@ -83,8 +83,9 @@ public final class Helper {
     }
 
     private void run(int supervisor) throws RefusedException, IOException, Act {
-        ServerSocketChannel first = listener();
-        thread("accept", () -> orEnds(() -> accept(first)));
+        ServerSocketChannel listener = listener();
+        thread("accept", () -> orEnds(() -> accept(listener)));
+        thread("leave", () -> orEnds(this::leave));
         // The shell that started it is told of its end; whoever killed it, this ends as well.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::finish));
         Processes.awaitEnd(supervisor);
@@ -157,46 +158,31 @@ public final class Helper {
         }
     }
 
-    private void accept(ServerSocketChannel first) throws RefusedException, IOException, Act {
-        thread("leave", () -> orEnds(() -> closeWhenNotNeeded(first)));
-        ServerSocketChannel listener = first;
-        while (true) {
-            acceptUntilClosed(listener);
-            // Who came in the last moment was not answered, and comes again.
-            if (free.tryAcquire(CONNECTIONS)) {
-                System.exit(NOT_NEEDED);
-            }
-            ServerSocketChannel next = listener();
-            thread("leave", () -> orEnds(() -> closeWhenNotNeeded(next)));
-            listener = next;
-        }
-    }
-
-    /// Once there was a connection, there is none, and none has been for a second.
-    private void closeWhenNotNeeded(ServerSocketChannel listener) throws IOException {
+    /// Leaves once there was a connection, there is none, and none has been for a second. Who comes
+    /// in the last moment finds no place free, is not answered, and comes again.
+    private void leave() {
         while (true) {
             ended.acquireUninterruptibly();
             ended.drainPermits();
             // Who is there now ends later, and is heard of then. Nobody calls for an orphan.
             while (free.availablePermits() == CONNECTIONS && Posix.parent() == starter) {
                 long left = lastNanos + NOT_NEEDED_NANOS - Clock.nanos();
-                if (left <= 0) {
-                    listener.close();
-                    return;
+                if (left > 0) {
+                    LockSupport.parkNanos(left);
+                } else if (free.tryAcquire(CONNECTIONS)) {
+                    System.exit(NOT_NEEDED);
                 }
-                LockSupport.parkNanos(left);
             }
         }
     }
 
-    private void acceptUntilClosed(ServerSocketChannel listener) {
+    private void accept(ServerSocketChannel listener) throws IOException {
         while (true) {
             try {
-                SocketChannel channel = listener.accept();
-                begin(channel);
+                begin(listener.accept());
             } catch (IOException e) {
                 if (!listener.isOpen()) {
-                    return;
+                    throw e;
                 }
                 // Short of descriptors, most likely.
                 LockSupport.parkNanos(LOOK_NANOS);

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
+import org.postrider.Until;
 
 /// The lock that keeps two mail systems from one queue.
 class MasterLockTest {
@@ -69,10 +70,20 @@ class MasterLockTest {
                         .start();
         assertEquals('t', shared.getInputStream().read());
         assertFalse(MasterLock.listed(file), "a lock that is shared keeps nobody from looking");
+        Process waiting = new ProcessBuilder(flock, "-x", file.toString(), "true").start();
+        String lock = ":" + Files.getAttribute(file, "unix:ino") + " ";
+        Until.seen(
+                "nobody waits for it",
+                () ->
+                        Files.readAllLines(Path.of("/proc/locks")).stream()
+                                .anyMatch(line -> line.contains("-> ") && line.contains(lock)));
+        assertFalse(MasterLock.listed(file), "who waits for it has it not");
+        assertFalse(MasterLock.held(file));
         shared.getOutputStream().close();
         shared.waitFor();
-        try (MasterLock lock = MasterLock.take(file)) {
-            assertNotNull(lock);
+        assertEquals(0, waiting.waitFor());
+        try (MasterLock taken = MasterLock.take(file)) {
+            assertNotNull(taken);
             assertTrue(MasterLock.listed(file));
             assertFalse(MasterLock.listed(other));
             assertFalse(MasterLock.listed(link), "a link has no lock");

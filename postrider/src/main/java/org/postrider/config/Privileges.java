@@ -112,7 +112,10 @@ final class Privileges {
         return group;
     }
 
-    private static String @Nullable [] entry(Path file, String name, int least) {
+    /// The first line of a list of accounts that is of this name.
+    ///
+    /// @param least fields that it has, or it does not count
+    static String @Nullable [] entry(Path file, String name, int least) {
         try {
             String text = Reading.text(file, Reading.ACCOUNTS);
             for (int start = 0; start < text.length(); ) {

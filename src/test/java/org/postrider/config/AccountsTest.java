@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AccountsTest {
     @TempDir Path temp;
 
-    private String[] entry(String text, String name) throws IOException {
+    private String @Nullable [] entry(String text, String name) throws IOException {
         return Privileges.entry(Files.writeString(temp.resolve("passwd"), text), name, 4);
     }
 

@@ -82,6 +82,27 @@ class IndexFilesTest {
     }
 
     /// Whatever the process's umask is: what can be given when the file is made, and what cannot.
+    @Test
+    void theIndexOfASourceThatWasClosedIsClosed() throws IOException {
+        Path source = Files.writeString(temp.resolve("passwords"), "a: secret\n");
+        Path index = temp.resolve("passwords.cdb");
+        IndexWriter writer = new IndexWriter("cdb", source, 0);
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
+        writer.create(List.of(Map.entry("a", "secret")), true);
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
+        writer.create(List.of(Map.entry("a", "secret")), true);
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(index)));
+        // Whoever opens the source and not its index (postmap -p) leaves that as it is.
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
+        writer.create(List.of(Map.entry("a", "secret")), false);
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(index)));
+        writer.create(List.of(Map.entry("a", "secret")), true);
+        assertEquals(
+                "rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(index)));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

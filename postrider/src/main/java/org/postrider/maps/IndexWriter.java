@@ -67,7 +67,8 @@ public final class IndexWriter {
                 cdb.add(IndexOctets.of(e.getKey()), IndexOctets.of(e.getValue()));
             }
             Path next = IndexFiles.beside(base, "cdb.tmp");
-            Path like = made && asSource ? base : made ? null : file;
+            // A new file each time: who closed the source does not leave its words open here.
+            Path like = asSource ? base : made ? null : file;
             Files.deleteIfExists(next);
             try (FileChannel channel =
                     FileChannel.open(

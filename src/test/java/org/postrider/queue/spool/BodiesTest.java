@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.files.Bodies;
 
 /// The files of large bodies, and who may write over them.
 class BodiesTest {
@@ -44,6 +47,34 @@ class BodiesTest {
         QueueId second = bench.accept("b".repeat(6_000));
         assertEquals(1, files());
         assertEquals("b".repeat(6_000), bench.body(second));
+    }
+
+    /// What is given back while it is looked at what may go may be a commit's that is durable and
+    /// that memory does not know.
+    @Test
+    void onlyWhatWasGivenBackBeforeAllWasSettledIsDeleted() {
+        Bodies bodies = bench.spool.parts().bodies;
+        abandoned();
+        bodies.tidy(() -> false, bench.said::add);
+        assertEquals(1, files());
+        bodies.tidy(
+                () -> {
+                    abandoned();
+                    return true;
+                },
+                bench.said::add);
+        assertEquals(1, files(), "the second one is looked at the next time");
+        bodies.tidy(() -> true, bench.said::add);
+        assertEquals(0, files());
+        assertEquals(List.of(), bench.said);
+    }
+
+    private void abandoned() {
+        try (var _ = bench.writers) {
+            bench.content(new byte[6_000]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String text(byte[] octets) {

@@ -96,7 +96,7 @@ class RecipientSpoolTest {
             assertEquals(recipients(count), to.all());
             assertEquals(count > THRESHOLD, !files().isEmpty());
         }
-        spool.parts().bodies.tidy(_ -> {});
+        spool.parts().bodies.tidy(() -> true, _ -> {});
         assertEquals(List.of(), files(), "the file is given back");
     }
 
@@ -166,14 +166,14 @@ class RecipientSpoolTest {
             QueueException e = assertThrows(QueueException.class, to::all);
             assertEquals(QueueException.Kind.FULL, e.kind());
         }
-        spool.parts().bodies.tidy(_ -> {});
+        spool.parts().bodies.tidy(() -> true, _ -> {});
         assertEquals(List.of(), files());
     }
 
     @Test
     void aMessageHasThemWhenTheirFileIsGone() throws IOException {
         QueueId many = committed(5_000);
-        spool.parts().bodies.tidy(_ -> {});
+        spool.parts().bodies.tidy(() -> true, _ -> {});
         assertEquals(1, files().size());
         QueuedMessage m = spool.find(many);
         assertNotNull(m);

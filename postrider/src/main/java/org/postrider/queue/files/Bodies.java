@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
@@ -358,7 +359,10 @@ public final class Bodies {
 
     /// Deletes what is to go: files too large or too many to be spares, and contents that were
     /// refused after they were written.
-    public void tidy(Consumer<String> warnings) {
+    ///
+    /// @param settled whether all that is durable was claimed. Asked when it is known what would
+    ///   go: what is given back afterwards may be that of a commit that memory never learns of
+    public void tidy(BooleanSupplier settled, Consumer<String> warnings) {
         List<String> gone;
         synchronized (this) {
             for (Iterator<Map.Entry<String, WeakReference<Body>>> i =
@@ -374,7 +378,12 @@ public final class Bodies {
                 return;
             }
             gone = List.copyOf(doomed);
-            doomed.clear();
+        }
+        if (!settled.getAsBoolean()) {
+            return;
+        }
+        synchronized (this) {
+            doomed.subList(0, gone.size()).clear();
         }
         for (String name : gone) {
             try {

@@ -102,7 +102,7 @@ final class Upkeep implements AutoCloseable {
         if (committer.behind()) {
             return;
         }
-        chores.bodies().tidy(ground.warnings());
+        tidy();
         if (closing) {
             return;
         }
@@ -118,6 +118,10 @@ final class Upkeep implements AutoCloseable {
                 default -> throw new IOException(e.getMessage(), e);
             }
         }
+    }
+
+    private void tidy() {
+        chores.bodies().tidy(() -> !committer.behind(), ground.warnings());
     }
 
     private interface Part {
@@ -185,7 +189,7 @@ final class Upkeep implements AutoCloseable {
                 return;
             }
             setAsideAtClose();
-            chores.bodies().tidy(ground.warnings());
+            tidy();
             checkpoint();
         } catch (QueueException | IOException e) {
             ground.warn("no checkpoint at close: " + e.getMessage());

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,24 @@ class PostmapTest {
         assertEquals("another Postfix's", Files.readString(db));
         assertEquals(0, postmap("-q", "k", "hash:" + table));
         assertEquals("new\n", out.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    /// In Postfix's words, which say that it is the index and not its source.
+    @Test
+    void anIndexThatCannotBeMadeOrPutInItsPlaceIsNamed() throws IOException {
+        String table = directory.resolve("t").toString();
+        Files.createDirectory(directory.resolve("t.cdb"));
+        assertEquals(1, postmap("cdb:" + table));
+        String longest = Files.copy(Path.of(table), directory.resolve("l".repeat(251))).toString();
+        for (String type : List.of("cdb", "lmdb")) {
+            assertEquals(1, postmap(type + ":" + longest));
+        }
+        String said = "postmap: fatal: open database " + longest + ".%s: File name too long\n";
+        assertEquals(
+                "postmap: fatal: rename database from "
+                        + (table + ".cdb.tmp to " + table + ".cdb: Is a directory\n")
+                        + (said.formatted("cdb.tmp") + said.formatted("lmdb")),
+                err.toString(StandardCharsets.ISO_8859_1));
     }
 
     @Test

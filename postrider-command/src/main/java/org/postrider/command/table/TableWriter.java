@@ -1,6 +1,7 @@
 package org.postrider.command.table;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,12 +143,28 @@ final class TableWriter {
         if (target.type().equals("btree")) {
             all.sort(Map.Entry.comparingByKey());
         }
-        if (added != null && !target.rewritten()) {
-            index.update(all);
-        } else {
-            index.create(all, !request.has('p'));
+        boolean anew = added == null || target.rewritten();
+        try {
+            if (anew) {
+                index.create(all, !request.has('p'));
+            } else {
+                index.update(all);
+            }
+        } catch (FileSystemException e) {
+            throw notWritten(e);
+        }
+        if (anew) {
             old(target, index);
         }
+    }
+
+    /// In Postfix's words, with the file that could not be made, or not be put in its place.
+    private static CommandException notWritten(FileSystemException e) {
+        String what =
+                e.getOtherFile() == null
+                        ? "open database " + e.getFile()
+                        : "rename database from " + e.getFile() + " to " + e.getOtherFile();
+        return new CommandException(1, what + ": " + Reason.of(e));
     }
 
     /// An index of Berkeley DB that another Postfix made is not written, and does not answer any

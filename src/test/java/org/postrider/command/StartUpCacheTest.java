@@ -41,11 +41,18 @@ class StartUpCacheTest {
         return said + process.waitFor();
     }
 
-    /// The cache that a command would have, by its file's name; empty for none.
-    private String cacheOf(String command) throws IOException, InterruptedException {
+    /// What Java would be told for a command, and the status.
+    private List<String> words(String... command) throws IOException, InterruptedException {
         Path java = Files.writeString(run.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
-        return Arrays.stream(said(BIN.resolve(command).toString()).split("\n", -1))
+        String[] all = command.clone();
+        all[0] = BIN.resolve(command[0]).toString();
+        return List.of(said(all).split("\n", -1));
+    }
+
+    /// The cache that a command would have, by its file's name; empty for none.
+    private String cacheOf(String command) throws IOException, InterruptedException {
+        return words(command).stream()
                 .filter(word -> word.endsWith(".aot"))
                 .map(word -> word.substring(word.lastIndexOf('/') + 1))
                 .findFirst()
@@ -67,6 +74,16 @@ class StartUpCacheTest {
         assertEquals("commands.aot", cacheOf("postdoctor"));
         ready(run.resolve("java").toString(), "/nowhere/a.jar", "");
         assertEquals("", cacheOf("postqueue"));
+    }
+
+    /// Whatever its directory is called, it stays one word.
+    @Test
+    void theListsOfNamesAreLookedForBesideTheFirstJar() throws Exception {
+        ready(run.resolve("java").toString(), "'/no where/a.jar:/b/b.jar'", "");
+        List<String> words = words("postqueue", "-p");
+        assertTrue(words.contains("-Dpostrider.lists=/no where/lists"), words::toString);
+        assertEquals(
+                List.of("postqueue", "-p", "0"), words.subList(words.size() - 3, words.size()));
     }
 
     /// Those that `bin/postrider` looks for are those that are made.

@@ -27,10 +27,10 @@ class TidyTest {
     private static final Pattern OPENING =
             Pattern.compile(
                     "\\bFiles\\.(readString|readAll\\w+|lines|write\\w*|copy|new(Input|Output)Stream"
-                        + "|newBuffered(Reader|Writer)|newByteChannel)\\("
-                        + "|\\b(FileChannel|AsynchronousFileChannel)\\.open\\(|new"
-                        + " (FileInputStream|FileOutputStream|FileReader|FileWriter"
-                        + "|RandomAccessFile|Scanner)\\(");
+                            + "|newBuffered(Reader|Writer)|newByteChannel)\\("
+                            + "|\\b(FileChannel|AsynchronousFileChannel)\\.open\\(|new"
+                            + " (FileInputStream|FileOutputStream|FileReader|FileWriter"
+                            + "|RandomAccessFile|Scanner)\\(");
 
     /// A text that may stand only in the named rooms, chambers (`room/chamber`) or files.
     private record Ban(String text, String why, Set<String> allowed) {}

@@ -49,14 +49,14 @@ class RootReadingTest {
     private static final Pattern HARMLESS =
             Pattern.compile(
                     "\\[.*|java/lang/(annotation/.*|invoke/(LambdaMetafactory|StringConcatFactory"
-                        + "|MethodHandles|MethodHandles\\$Lookup|VarHandle|CallSite|TypeDescriptor)"
-                        + "|foreign/(Arena|MemorySegment|ValueLayout(\\$\\w+)?)"
-                        + "|runtime/(ObjectMethods|SwitchBootstraps)|[A-Z]\\w*)"
-                        + "|java/io/(\\w*(InputStream|OutputStream|Exception))"
-                        + "|java/(util|time|nio/charset)/.*|java/nio/ByteBuffer"
-                        + "|java/nio/channels/(Channels|SocketChannel|ReadableByteChannel"
-                        + "|WritableByteChannel)|java/security/(MessageDigest"
-                        + "|NoSuchAlgorithmException)");
+                            + "|MethodHandles|MethodHandles\\$Lookup|VarHandle|CallSite|TypeDescriptor)"
+                            + "|foreign/(Arena|MemorySegment|ValueLayout(\\$\\w+)?)"
+                            + "|runtime/(ObjectMethods|SwitchBootstraps)|[A-Z]\\w*)"
+                            + "|java/io/(\\w*(InputStream|OutputStream|Exception))"
+                            + "|java/(util|time|nio/charset)/.*|java/nio/ByteBuffer"
+                            + "|java/nio/channels/(Channels|SocketChannel|ReadableByteChannel"
+                            + "|WritableByteChannel)|java/security/(MessageDigest"
+                            + "|NoSuchAlgorithmException)");
 
     /// Even so: these reach the system, other processes, or memory of nobody's.
     private static final Set<String> HARMFUL =

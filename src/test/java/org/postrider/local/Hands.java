@@ -99,7 +99,8 @@ class Hands implements Rights {
     @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
         ran.add(who);
-        return act(() -> Run.run(command, content, new Starter(Actor.SELF, null, records.directory())));
+        return act(() ->
+                Run.run(command, content, new Starter(Actor.SELF, null, records.directory())));
     }
 
     @Override

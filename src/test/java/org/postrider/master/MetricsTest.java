@@ -57,9 +57,9 @@ class MetricsTest {
                             "postrider_ready 1",
                             "postrider_smtpd_sessions 0",
                             "postrider_messages_received_total{syslog_name=\"postfix\",process_name=\"smtpd\"}"
-                                + " 2",
+                                    + " 2",
                             "postrider_smtpd_commands_total{syslog_name=\"postfix\",process_name=\"smtpd\",command=\"data\",result=\"ok\"}"
-                                + " 2",
+                                    + " 2",
                             "postrider_log_events_total{severity=\"info\"} ",
                             "process_resident_memory_bytes ",
                             "process_cpu_seconds_total ")) {

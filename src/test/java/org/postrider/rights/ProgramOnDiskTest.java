@@ -47,7 +47,10 @@ class ProgramOnDiskTest {
             for (int i = 0; i < COMMANDS; i++) {
                 all.add(
                         threads.submit(() ->
-                                Run.run(command, content, new Starter(Actor.SELF, null, records.directory()))));
+                                Run.run(
+                                        command,
+                                        content,
+                                        new Starter(Actor.SELF, null, records.directory()))));
             }
             for (Future<Ended> each : all) {
                 System.out.print(each.get().output());

@@ -126,7 +126,7 @@ class StsPoliciesTest {
                 Files.readString(file)
                         .matches(
                                 "postrider-sts-policies 1\n"
-                                    + "x.example\t1\tenforce\t864000\t\\d+\t\\d+\tmx.x.example\n"));
+                                        + "x.example\t1\tenforce\t864000\t\\d+\t\\d+\tmx.x.example\n"));
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         // The record, the host and the DNS are gone: it counts for as long as it said.

@@ -22,9 +22,9 @@ public final class AnvilParams {
                     1,
                     0,
                     "The peaks are also logged when clients have been away for twice this time."
-                        + " Root's helper ends a second after it was asked nothing for this time,"
-                        + " and is started again when it is needed. No other process of ours ends"
-                        + " for being idle.");
+                            + " Root's helper ends a second after it was asked nothing for this time,"
+                            + " and is started again when it is needed. No other process of ours ends"
+                            + " for being idle.");
     public static final Param<Integer> RATE_LIMIT_KEYS =
             Param.integer(
                     "smtpd_rate_limit_keys",
@@ -32,8 +32,8 @@ public final class AnvilParams {
                     100,
                     10_000_000,
                     "Logins, senders and domains that are counted for the smtpd_..._rate_limit"
-                        + " parameters at a time; of more, those farthest from their limits are"
-                        + " forgotten. About half a kilobyte of memory each. Read from main.cf.");
+                            + " parameters at a time; of more, those farthest from their limits are"
+                            + " forgotten. About half a kilobyte of memory each. Read from main.cf.");
     public static final Param<Duration> RATE_LIMIT_SAVE_TIME =
             Param.time(
                     "smtpd_rate_limit_save_time",

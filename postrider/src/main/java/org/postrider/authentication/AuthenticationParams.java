@@ -44,8 +44,8 @@ public final class AuthenticationParams {
                     "dmarc_malformed_from_policy",
                     "reject",
                     "What reject_dmarc does with mail of which nobody can say whose it is, having"
-                        + " no From field, several, or authors of several domains: none, quarantine"
-                        + " or reject.");
+                            + " no From field, several, or authors of several domains: none, quarantine"
+                            + " or reject.");
     public static final Param<String> QUARANTINE =
             Param.string(
                     "dmarc_quarantine_action",
@@ -58,8 +58,8 @@ public final class AuthenticationParams {
                     "dmarc_public_suffix_file",
                     "",
                     "A file of public suffixes by which organizational domains are found as in RFC"
-                        + " 7489 (Debian: /usr/share/publicsuffix/public_suffix_list.dat). Empty:"
-                        + " they are found by walking up the DNS tree (RFC 9989).");
+                            + " 7489 (Debian: /usr/share/publicsuffix/public_suffix_list.dat). Empty:"
+                            + " they are found by walking up the DNS tree (RFC 9989).");
     public static final Param<Duration> DMARC_TIME =
             Param.time(
                     "dmarc_time_limit",
@@ -73,8 +73,8 @@ public final class AuthenticationParams {
                     "arc_trusted_sealers",
                     "",
                     "Domains whose ARC seals are believed: mail that fails DMARC passes where a"
-                        + " whole chain of theirs says that it passed when it came to the first of"
-                        + " them.");
+                            + " whole chain of theirs says that it passed when it came to the first of"
+                            + " them.");
 
     private AuthenticationParams() {}
 }

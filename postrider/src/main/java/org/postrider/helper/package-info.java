@@ -1,9 +1,8 @@
 /// helper — the server's side of the root helper: the rights of every user by asking the process
 /// that root runs beside the server ([HelperRights]); what that process does is the room `rights`.
 /// Without a helper, the same requests done by this process: for its own user ([OwnRights]), or as
-/// root ([RootRights]).
-/// Postfix's counterpart is that its delivery agents are started by root and change their rights
-/// themselves.
+/// root ([RootRights]). Postfix's counterpart is that its delivery agents are started by root and
+/// change their rights themselves.
 ///
 /// Who feeds it: the helper, which is trusted; its answers have limits all the same.
 ///

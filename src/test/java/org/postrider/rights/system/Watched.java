@@ -18,7 +18,8 @@ public final class Watched {
 
     /// What acts with the rights that its caller has.
     private static final Pattern ITS_CALLERS =
-            Pattern.compile("\\Q" + OURS + "system.\\E(Watched|Posix|UserFile|Reading|Processes)\\b.*");
+            Pattern.compile(
+                    "\\Q" + OURS + "system.\\E(Watched|Posix|UserFile|Reading|Processes)\\b.*");
 
     private static final MethodHandle EFFECTIVE_USER =
             Linker.nativeLinker()
@@ -33,8 +34,7 @@ public final class Watched {
             return;
         }
         List<String> frames =
-                StackWalker.getInstance()
-                        .walk(all -> all.map(StackFrame::toString).toList());
+                StackWalker.getInstance().walk(all -> all.map(StackFrame::toString).toList());
         if (acts(frames)) {
             System.err.println(SAID + frames);
         }

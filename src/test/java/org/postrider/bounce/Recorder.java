@@ -210,7 +210,7 @@ final class Recorder implements CleanupService, MailLog, Clock {
             }
 
             @Override
-            public List<QueueId> ids(String queueName) {
+            public List<QueueId> ids(String... queueNames) {
                 return List.of();
             }
 

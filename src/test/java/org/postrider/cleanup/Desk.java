@@ -261,7 +261,7 @@ public final class Desk {
         public void list(Consumer<Listing> to) {}
 
         @Override
-        public List<QueueId> ids(String queueName) {
+        public List<QueueId> ids(String... queueNames) {
             return List.of();
         }
 

@@ -276,8 +276,10 @@ public final class MemoryQueue implements Queue {
     }
 
     @Override
-    public List<QueueId> ids(String queueName) {
-        return mine(m -> name(m).equals(queueName)).stream().map(QueuedMessage::id).toList();
+    public List<QueueId> ids(String... queueNames) {
+        return mine(m -> List.of(queueNames).contains(name(m))).stream()
+                .map(QueuedMessage::id)
+                .toList();
     }
 
     @Override

@@ -43,8 +43,9 @@ public interface QueueReader extends AutoCloseable {
         list(to);
     }
 
-    /// Ids in one of `incoming active deferred hold corrupt`; of corrupt, names of files.
-    List<QueueId> ids(String queueName);
+    /// Ids in some of `incoming active deferred hold corrupt`; of corrupt, names of files. A
+    /// message that goes from one of them to another meanwhile is among them, once.
+    List<QueueId> ids(String... queueNames);
 
     int size();
 

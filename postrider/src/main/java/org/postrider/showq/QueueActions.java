@@ -74,17 +74,18 @@ public final class QueueActions {
     /// @param queues none for those that the action is for
     public int actOnAll(QueueAction action, List<String> queues, Consumer<String> lines)
             throws IOException {
-        // All of them first: what is requeued comes back under another id, and is not requeued
-        // again.
-        List<List<QueueId>> there = new ArrayList<>();
-        for (String name : queues.isEmpty() ? defaults(action) : queues) {
-            there.add(ids(name, action));
+        List<String> names = new ArrayList<>(queues.isEmpty() ? defaults(action) : queues);
+        List<QueueId> there = new ArrayList<>();
+        // Of maildrop's files nothing can be done but to delete them.
+        if (names.remove("maildrop") && action == QueueAction.DELETE) {
+            maildrop.names().forEach(name -> there.add(new QueueId(name)));
         }
+        // All of them at once and first: what becomes active meanwhile is not missed, and what is
+        // requeued comes back under another id, and is not requeued again.
+        there.addAll(queue.ids(names.stream().distinct().toArray(String[]::new)));
         Batch batch = new Batch(action, false, lines);
-        for (List<QueueId> each : there) {
-            for (QueueId id : each) {
-                batch.add(id);
-            }
+        for (QueueId id : there) {
+            batch.add(id);
         }
         batch.end();
         return batch.count;
@@ -195,16 +196,6 @@ public final class QueueActions {
             count++;
             lines.accept(id.text() + ": " + action.done());
         }
-    }
-
-    /// Of maildrop's files nothing can be done but to delete them.
-    private List<QueueId> ids(String name, QueueAction action) throws IOException {
-        if (!name.equals("maildrop")) {
-            return queue.ids(name);
-        }
-        return action == QueueAction.DELETE
-                ? maildrop.names().stream().map(QueueId::new).toList()
-                : List.of();
     }
 
     private static List<String> defaults(QueueAction action) {

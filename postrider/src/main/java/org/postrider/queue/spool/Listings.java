@@ -141,18 +141,19 @@ final class Listings {
         }
     }
 
-    List<QueueId> ids(String queueName) {
+    List<QueueId> ids(String... queueNames) {
+        Set<String> wanted = Set.of(queueNames);
         List<QueueId> out = new ArrayList<>();
         stretches(
                 STRETCH,
                 metas -> {
                     for (@Nullable Meta m : metas) {
-                        if (m != null && queueName(m).equals(queueName)) {
+                        if (m != null && wanted.contains(queueName(m))) {
                             out.add(views.id(m));
                         }
                     }
                 });
-        if (queueName.equals("corrupt")) {
+        if (wanted.contains("corrupt")) {
             damagedHere.forEach(found -> out.add(found.id()));
             corrupt.names().forEach(name -> out.add(new QueueId(name)));
         }

@@ -63,8 +63,8 @@ public final class Looking implements QueueReader {
     }
 
     @Override
-    public List<QueueId> ids(String queueName) {
-        return listings.ids(queueName);
+    public List<QueueId> ids(String... queueNames) {
+        return listings.ids(queueNames);
     }
 
     @Override

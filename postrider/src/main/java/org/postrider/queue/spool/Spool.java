@@ -260,8 +260,8 @@ public final class Spool implements Queue {
     }
 
     @Override
-    public List<QueueId> ids(String queueName) {
-        return looking.ids(queueName);
+    public List<QueueId> ids(String... queueNames) {
+        return looking.ids(queueNames);
     }
 
     @Override

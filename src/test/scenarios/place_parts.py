@@ -6,6 +6,7 @@ import glob, grp, json, os, pwd, re, shutil, smtplib, socket, subprocess, sys, t
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + "/.."]
 import ledger, network_parts
+from accounts import account
 from until import within
 from overlay_parts import lay_over
 
@@ -146,13 +147,11 @@ class Place:
         put("/etc/resolv.conf", "nameserver 127.0.0.1\n")
         put("/etc/mailname", "mail.example.com\n")
         network_parts.Names().start()
-        for lock in glob.glob("/etc/*.lock"):
-            os.remove(lock)   # of a command that runs on this machine just now
-        must("useradd", "-m", "-u", "1990", "ann")
-        must("groupadd", "-g", "2000", "vmail"), must("useradd", "-m", "-u", "2000", "-g", "vmail", "-d", "/var/vmail", "vmail")
+        account("useradd", "-m", "-u", "1990", "ann")
+        account("groupadd", "-g", "2000", "vmail"), account("useradd", "-m", "-u", "2000", "-g", "vmail", "-d", "/var/vmail", "vmail")
         for user in ("ftn", "bsmtp", "scalemail", "mlmmj", "policyd-spf"):
             if sh("id", user).returncode:
-                must("useradd", "-r", "-U", user)
+                account("useradd", "-r", "-U", user)
         # maildrop -d takes names of the user database only.
         with open("/etc/passwd", "a") as f:
             f.write("ann@maildrop.%s:x:2000:2000::/var/vmail/maildrop:/bin/sh\n" % ROUTE)

@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(HERE + "/../../..")
 sys.path.append(HERE + "/..")
 import ledger
+from accounts import account
 from until import within
 W = "/tmp/postrider-mailboxes"
 LINES = """\
@@ -164,11 +165,10 @@ class Side:
         for name, uid in (("alice", 2001), ("bob", 2002), ("carol", 2003), ("list", None), ("vmail", 5000)):
             try:
                 pwd.getpwnam(name)
-                sh("userdel %s" % name)
+                account("userdel", name)
             except KeyError:
                 pass
-            sh("rm -f /etc/*.lock")
-            must("useradd -M -U %s -s /bin/sh %s" % ("-u %d" % uid if uid else "-r", name))
+            account("useradd", "-M", "-U", *(["-u", str(uid)] if uid else ["-r"]), "-s", "/bin/sh", name)
 
     def background(self, *words, name=None, **more):
         p = subprocess.Popen(words, stdout=open("%s/%s.out" % (W, name or os.path.basename(words[0])), "ab"), stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@
 unpacked, and laid over /usr of a machine that a scenario throws away. What cannot be had is not there: who needs it looks.
 """
 import glob, os, subprocess
+from accounts import account
 from overlay_parts import lay_over
 
 ROOT = os.path.abspath(os.path.dirname(os.path.abspath(__file__)) + "/../../..")
@@ -59,11 +60,9 @@ def machine(W, *packages):
         os.unlink("/etc/resolv.conf")
     with open("/etc/resolv.conf", "w") as f:
         f.write("nameserver 127.0.0.53\n")
-    for lock in glob.glob("/etc/*.lock"):
-        os.remove(lock)  # of a command that runs on this machine just now
     for user in USERS:
         home = "/var/lib/opensmtpd/empty" if user == "opensmtpd" else W + "/home-" + user
         os.makedirs(home, exist_ok=True)
         if sh("id", user).returncode:
-            must("useradd", "--badname", "-r", "-U", "-d", home, "-s", "/usr/sbin/nologin", user)
+            account("useradd", "--badname", "-r", "-U", "-d", home, "-s", "/usr/sbin/nologin", user)
     return None

@@ -125,15 +125,26 @@ class Dns:
 
     def __init__(self, address=DNSADDR, port=53):
         self.zone = {}
-        self.u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.u.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.u.bind((address, port))
-        threading.Thread(target=self.udp, daemon=True).start()
-        self.t = socket.socket()
-        self.t.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.t.bind((address, self.u.getsockname()[1]))
+        self.u, self.t = self.bound(address, port)
         self.t.listen(20)
+        threading.Thread(target=self.udp, daemon=True).start()
         threading.Thread(target=self.tcp, daemon=True).start()
+
+    @staticmethod
+    def bound(address, port):
+        """A socket for UDP and one for TCP, of one port; 0: any that is free for both."""
+        while True:
+            u, t = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()
+            for s in (u, t):
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            u.bind((address, port))
+            try:
+                t.bind((address, u.getsockname()[1]))
+                return u, t
+            except OSError:
+                if port:
+                    raise
+                u.close(), t.close()
 
     def load(self, text):
         z = {}
@@ -1155,6 +1166,8 @@ class Runner:
         """Play one case; return (ok, message, transcript)."""
         tr, conns, name = [], {}, "main"
         self.case = case
+        if any(op == "HOP" or op == "SINK" and arg.startswith("none") for op, arg, _ in case["steps"]):
+            self.settle()
         self.sink.reset(m["sink"])
         self.auth.users = self.saslauthd.users = m["users"]
         for each, milter in self.milters.items():
@@ -1301,6 +1314,19 @@ class Runner:
                     c.s.close()
                 except OSError:
                     pass
+
+    # waits until sessions of earlier cases are over and what they queued, a notice for the postmaster too, is delivered or
+    # waits: what the next hop gets of it belongs to no later case
+    def settle(self, patience=5):
+        end = time.time() + patience
+        while time.time() < end:
+            with open(self.work + "/maillog", errors="replace") as f:
+                log = f.read()
+            came = set(re.findall(r"/cleanup\[\d+\]: ([0-9A-F]{6,}): message-id=", log))
+            over = set(re.findall(r": ([0-9A-F]{6,}): (?:removed|hold:|discard:|reject:|milter-\w+:|to=.*status=deferred)", log))
+            if came <= over and len(re.findall(r"smtpd\[\d+\]: connect from", log)) <= len(re.findall(r"smtpd\[\d+\]: disconnect from", log)):
+                return
+            time.sleep(0.02)
 
     # a command of the side that plays
     def ran(self, name, option, args, text=b""):

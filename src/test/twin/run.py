@@ -1322,7 +1322,9 @@ class Runner:
         while time.time() < end:
             with open(self.work + "/maillog", errors="replace") as f:
                 log = f.read()
-            came = set(re.findall(r"/cleanup\[\d+\]: ([0-9A-F]{6,}): message-id=", log))
+            # one from a client may have ended without a word; a notice has none
+            came = set(re.findall(r"/cleanup\[\d+\]: ([0-9A-F]{6,}): message-id=", log)) - set(re.findall(r": ([0-9A-F]{6,}): client=", log))
+            came |= set(re.findall(r"/qmgr\[\d+\]: ([0-9A-F]{6,}): from=", log))
             over = set(re.findall(r": ([0-9A-F]{6,}): (?:removed|hold:|discard:|reject:|milter-\w+:|to=.*status=deferred)", log))
             if came <= over and len(re.findall(r"smtpd\[\d+\]: connect from", log)) <= len(re.findall(r"smtpd\[\d+\]: disconnect from", log)):
                 return

@@ -2,26 +2,42 @@ package org.postrider.command;
 
 import java.io.PrintStream;
 
-/// What a command says on standard error: `postsuper: warning: …`.
+/// What a command says on standard error: `postsuper: warning: …`. A control character is shown as
+/// `?`, and so is what is no UTF-8.
 public final class Messages {
     private final String program;
     private final PrintStream err;
+    private final boolean ascii;
 
     public Messages(String program, PrintStream err) {
+        this(program, err, false);
+    }
+
+    private Messages(String program, PrintStream err, boolean ascii) {
         this.program = program;
         this.err = err;
+        this.ascii = ascii;
+    }
+
+    /// For a command that knows nothing of UTF-8: whatever is no ASCII is shown as `?`.
+    public static Messages ascii(String program, PrintStream err) {
+        return new Messages(program, err, true);
     }
 
     public void info(String text) {
-        err.print(program + ": " + text + "\n");
+        say("", text);
     }
 
     public void warning(String text) {
-        err.print(program + ": warning: " + text + "\n");
+        say("warning: ", text);
     }
 
     public void fatal(String text) {
-        err.print(program + ": fatal: " + text + "\n");
+        say("fatal: ", text);
         err.flush();
+    }
+
+    private void say(String kind, String text) {
+        err.print(program + ": " + kind + (ascii ? Utf8.shown(text) : Utf8.printable(text)) + "\n");
     }
 }

@@ -1,5 +1,6 @@
 package org.postrider.command;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
@@ -65,5 +66,25 @@ public final class ToolConfig {
 
     public static Path queueDirectory(ServiceSettings settings, int status) {
         return Path.of(text(settings, "queue_directory", status));
+    }
+
+    /// The same, where the command may go into it, as each of Postfix's does before its work.
+    public static Path enteredQueue(ServiceSettings settings, int status) {
+        Path queue = queueDirectory(settings, status);
+        entered(queue, status);
+        return queue;
+    }
+
+    /// @throws CommandException `chdir DIRECTORY: …` where this user cannot go into it
+    public static void entered(Path queue, int status) {
+        boolean directory = Files.isDirectory(queue);
+        if (directory && Files.isExecutable(queue)) {
+            return;
+        }
+        String why =
+                directory
+                        ? "Permission denied"
+                        : Files.exists(queue) ? "Not a directory" : "No such file or directory";
+        throw new CommandException(status, "chdir " + queue + ": " + why);
     }
 }

@@ -25,6 +25,7 @@ public final class ParameterNames {
     public static final Set<String> READ_ONLY =
             Set.of("process_id", "process_name", "service_name");
 
+    private final ServiceSettings settings;
     private final MainCf mainCf;
     private final Map<String, String> set;
     private final Path masterCf;
@@ -46,6 +47,7 @@ public final class ParameterNames {
             List<MasterEntry> services,
             Families families,
             Consumer<String> warnings) {
+        this.settings = settings;
         this.mainCf = settings.mainCf();
         this.catalogue = settings.catalogue();
         this.masterCf = masterCf;
@@ -79,7 +81,7 @@ public final class ParameterNames {
         for (Map.Entry<String, String> each : settings.entrySet()) {
             String name = each.getKey();
             readOnly(name, each.getValue(), masterCf);
-            if (Values.words(set.getOrDefault("smtpd_restriction_classes", "")).contains(name)) {
+            if (classNames(set.getOrDefault("smtpd_restriction_classes", "")).contains(name)) {
                 local.get(service).add(name);
             }
             if (Deprecations.legacy(name)) {
@@ -105,7 +107,17 @@ public final class ParameterNames {
 
     private void classes(@Nullable String value, int service) {
         if (value != null) {
-            Values.words(value).forEach(name -> use(name, service));
+            classNames(value).forEach(name -> use(name, service));
+        }
+    }
+
+    /// The names of restriction classes in a value that may name them by another's (`$mine`).
+    private List<String> classNames(String value) {
+        try {
+            return Values.words(settings.expand(value));
+        } catch (ConfigException e) {
+            // Who reads that value says what is wrong with it.
+            return Values.words(value);
         }
     }
 

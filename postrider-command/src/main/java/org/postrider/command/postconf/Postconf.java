@@ -62,7 +62,7 @@ public final class Postconf {
 
     public Postconf(Terminal terminal) {
         this.terminal = terminal;
-        say = new Messages("postconf", terminal.err());
+        say = Messages.ascii("postconf", terminal.err());
     }
 
     /// @return the exit status: 0, or 1 for a bad request or configuration
@@ -122,7 +122,8 @@ public final class Postconf {
                 flags.add(c);
                 tlsMode = argument;
             }
-            case '?' -> throw new CommandException(1, USAGE);
+            // Postfix knows E among its options, and none that it stands for.
+            case 'E', '?' -> throw new CommandException(1, USAGE);
             default -> flags.add(c);
         }
     }

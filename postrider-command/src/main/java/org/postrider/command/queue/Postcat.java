@@ -146,7 +146,7 @@ public final class Postcat {
 
     private void queued(String[] names, ServiceSettings settings) throws IOException {
         try (QueueAccess access =
-                new QueueAccess(settings, ToolConfig.queueDirectory(settings, 1), say)) {
+                new QueueAccess(settings, ToolConfig.enteredQueue(settings, 1), say)) {
             for (String name : names) {
                 One one = new One(name, ToolConfig.text(settings, "hash_queue_names", 1));
                 String why =

@@ -123,7 +123,7 @@ public final class Postqueue {
     }
 
     private int act(char mode, String argument, ServiceSettings settings) throws IOException {
-        Path queue = ToolConfig.queueDirectory(settings, CommandException.UNAVAILABLE);
+        Path queue = ToolConfig.enteredQueue(settings, CommandException.UNAVAILABLE);
         authorized(mode == 'p' || mode == 'j', settings);
         return switch (mode) {
             case 'p', 'j' -> list(mode == 'j', queue, settings);

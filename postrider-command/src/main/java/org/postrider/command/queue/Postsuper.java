@@ -93,7 +93,7 @@ public final class Postsuper {
                 option(c, options.argument());
             }
             Path directory = ToolConfig.directory(configDirectory, terminal);
-            ServiceSettings settings = ToolConfig.settings("postsuper", 1, directory, terminal);
+            ServiceSettings settings = allowed(directory);
             checkWhere();
             List<String> queues = List.of(options.rest());
             for (String name : queues) {
@@ -101,7 +101,7 @@ public final class Postsuper {
                     throw new CommandException(1, "invalid directory name: " + name);
                 }
             }
-            allowed(ToolConfig.queueDirectory(settings, 1));
+            ToolConfig.enteredQueue(settings, 1);
             try (ToolLog log = ToolLog.open(settings, "postsuper")) {
                 act(settings, queues, log);
             }
@@ -136,21 +136,28 @@ public final class Postsuper {
         }
     }
 
-    /// Whoever asks, and for whatever: the queue is there, and it is his, or he is root.
-    private static void allowed(Path queue) throws IOException {
-        if (!Files.isDirectory(queue)) {
-            throw new CommandException(
-                    1,
-                    "chdir "
-                            + queue
-                            + (Files.exists(queue)
-                                    ? ": Not a directory"
-                                    : ": No such file or directory"));
-        }
+    /// Whoever asks, and for whatever: he is root, or the queue is there and his.
+    private ServiceSettings allowed(Path directory) throws IOException {
         String user = String.valueOf(System.getProperty("user.name"));
-        if (!user.equals("root") && !user.equals(Files.getOwner(queue).getName())) {
-            throw new CommandException(1, "use of this command is reserved for the superuser");
+        if (user.equals("root")) {
+            return ToolConfig.settings("postsuper", 1, directory, terminal);
         }
+        ServiceSettings settings;
+        try {
+            settings = ToolConfig.settings("postsuper", 1, directory, terminal);
+        } catch (CommandException e) {
+            // Nobody's queue is named: this user is not told what else is wrong.
+            throw reserved();
+        }
+        Path queue = ToolConfig.queueDirectory(settings, 1);
+        if (!Files.exists(queue) || !user.equals(Files.getOwner(queue).getName())) {
+            throw reserved();
+        }
+        return settings;
+    }
+
+    private static CommandException reserved() {
+        return new CommandException(1, "use of this command is reserved for the superuser");
     }
 
     private void option(char c, String argument) {

@@ -57,10 +57,7 @@ public final class Postkick {
             }
             Path configuration = ToolConfig.directory(directory, terminal);
             ServiceSettings settings = ToolConfig.settings(NAME, 1, configuration, terminal);
-            Path queue = ToolConfig.queueDirectory(settings, 1);
-            if (!Files.isDirectory(queue)) {
-                throw new CommandException(1, "chdir " + queue + ": No such file or directory");
-            }
+            Path queue = ToolConfig.enteredQueue(settings, 1);
             String why = kick(configuration, queue, words);
             if (why != null) {
                 say.warning(why);

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -89,23 +90,48 @@ public final class Postlog {
                         ? ToolConfig.text(settings, "syslog_name", 1) + "/" + NAME
                         : printable(given, utf8);
         String shown = ScriptMessages.terminal() ? tag : NAME;
+        String lost = lost(settings);
         try (ToolLog log = ToolLog.named(settings, tag)) {
             if (words.length > 0) {
-                line(log, shown, severity, printable(String.join(" ", words), utf8));
+                line(log, shown, severity, printable(String.join(" ", words), utf8), lost);
                 return;
             }
             BufferedReader in =
                     new BufferedReader(
                             new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
             for (String text = in.readLine(); text != null; text = in.readLine()) {
-                line(log, shown, severity, printable(text, utf8));
+                line(log, shown, severity, printable(text, utf8), lost);
             }
         }
     }
 
-    private void line(ToolLog log, String shown, Severity severity, String text) {
+    /// Why this user's lines do not reach the log; null where they do.
+    private static @Nullable String lost(ServiceSettings settings) {
+        String file = ToolConfig.text(settings, "maillog_file", 1);
+        boolean own = file.startsWith("/") && !file.startsWith("/dev/");
+        if (!own || "root".equals(System.getProperty("user.name"))) {
+            return null;
+        }
+        Path path = Path.of(file);
+        if (Files.isWritable(path)) {
+            return null;
+        }
+        Path parent = path.getParent();
+        String why =
+                parent != null && Files.notExists(parent)
+                        ? "No such file or directory"
+                        : "Permission denied";
+        return "open logfile '" + file + "': cannot open file: " + why;
+    }
+
+    /// @param lost why the log cannot have it: it is said on standard error, and then that
+    private void line(
+            ToolLog log, String shown, Severity severity, String text, @Nullable String lost) {
         terminal.err().print(shown + ": " + severity.prefix() + text + "\n");
         terminal.err().flush();
+        if (lost != null) {
+            throw new CommandException(1, lost);
+        }
         log.line(severity, text);
     }
 

@@ -92,6 +92,7 @@ public final class PostdropCommand {
         } catch (ConfigException e) {
             throw fatal(String.valueOf(e.getMessage()));
         }
+        ToolConfig.entered(main.queue(), FATAL);
         String other = OtherMailSystem.postfix(main.queue());
         if (other != null) {
             throw fatal(other);

@@ -86,6 +86,10 @@ public final class Sendmail {
     }
 
     private int act(Other other) {
+        if (options.mode != 'm' || options.flush) {
+            // A submission reads main.cf itself.
+            entered();
+        }
         if (!options.recipients.isEmpty()) {
             noRecipients();
         }
@@ -151,11 +155,6 @@ public final class Sendmail {
     }
 
     private int queueCommand(Other other, String what) {
-        try {
-            SubmitSettings.read(directory());
-        } catch (ConfigException e) {
-            throw fatal(String.valueOf(e.getMessage()));
-        }
         List<String> args = configured();
         args.add(what);
         return other.run("postqueue", args.toArray(new String[0]));
@@ -212,13 +211,20 @@ public final class Sendmail {
         }
     }
 
-    private int submit() {
+    /// Main.cf of a queue that is there, as whatever is done wants.
+    private SubmitSettings entered() {
         SubmitSettings main;
         try {
             main = SubmitSettings.read(directory());
         } catch (ConfigException e) {
             throw fatal(String.valueOf(e.getMessage()));
         }
+        ToolConfig.entered(main.queue(), TEMPORARY);
+        return main;
+    }
+
+    private int submit() {
+        SubmitSettings main = entered();
         Submitter user = Submitter.own();
         if (main.sets(SubmitSettings.SUBMITTERS)) {
             user.mayOrThrow(

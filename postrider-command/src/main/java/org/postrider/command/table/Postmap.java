@@ -273,6 +273,14 @@ public final class Postmap {
         return null;
     }
 
+    /// Padded, as Postfix's are.
+    private static String whole(String base64) {
+        if (base64.length() % 4 != 0) {
+            throw new IllegalArgumentException("not padded");
+        }
+        return base64;
+    }
+
     /// The contents of files: an index holds them as BASE64, other tables name the files.
     ///
     /// @return null for a value that is no BASE64, which is said
@@ -284,7 +292,7 @@ public final class Postmap {
         }
         try {
             return new String(
-                    Base64.getDecoder().decode(value.replaceAll("\\s", "")),
+                    Base64.getDecoder().decode(whole(value)),
                     StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException e) {
             String shown = shown(table);
@@ -311,6 +319,18 @@ public final class Postmap {
         return out;
     }
 
+    /// Whether a lookup only opens what this machine has, and no connection.
+    private static boolean opens(String name) {
+        String type = name.substring(0, Math.max(0, name.indexOf(':')));
+        boolean members = name.startsWith(type + ":{");
+        return switch (type) {
+            case "ldap", "mysql", "pgsql", "sqlite", "mongodb", "memcache", "tcp", "socketmap" ->
+                    false;
+            case "pipemap", "unionmap" -> !members;
+            default -> true;
+        };
+    }
+
     private void list(String name, Table table, Request request, OctetOut out) throws IOException {
         if (name.startsWith("internal:")) {
             return;
@@ -318,7 +338,14 @@ public final class Postmap {
         if (name.startsWith("fail:")) {
             throw new TableException("table " + name + ": sequence error: Application error");
         }
+        if (name.startsWith("proxy:")) {
+            throw new TableException("can't sequence maps via the proxy service");
+        }
         if (!(table instanceof Listed listed)) {
+            if (opens(name)) {
+                // It says what is wrong with it.
+                table.lookup("x");
+            }
             throw new TableException("table " + name + ": sequence operation is not supported");
         }
         List<String[]> all = new ArrayList<>();

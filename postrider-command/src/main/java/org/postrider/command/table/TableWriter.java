@@ -212,11 +212,13 @@ final class TableWriter {
         try {
             return Reading.text(base, Reading.table());
         } catch (IOException e) {
-            throw new CommandException(
-                    1,
-                    Files.isDirectory(base)
-                            ? "read " + base + ": Is a directory"
-                            : "open " + base + ": " + Reason.of(e));
+            String why =
+                    base.toString().isEmpty()
+                            ? "open : No such file or directory"
+                            : Files.isDirectory(base)
+                                    ? "read " + base + ": Is a directory"
+                                    : "open " + base + ": " + Reason.of(e);
+            throw new CommandException(1, why);
         }
     }
 

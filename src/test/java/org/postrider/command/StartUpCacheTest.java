@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +103,55 @@ class StartUpCacheTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
+    }
+
+    private Path script(String name, String text) throws IOException {
+        Path file = Files.writeString(run.resolve(name), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return file;
+    }
+
+    /// What the package's script has put beside each other, by name and content.
+    private List<String> installed() throws IOException {
+        List<String> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(run.resolve("var/cache/postrider"))) {
+            for (Path each : files.sorted().toList()) {
+                boolean log = each.endsWith("train.log");
+                all.add(each.getFileName() + (log ? "" : "=" + Files.readString(each)));
+            }
+        }
+        return all;
+    }
+
+    /// The package's are on the disk before they are where Java finds them, one with holes would
+    /// end each command; those of an earlier version go, and stay where no new ones can be made.
+    @Test
+    void thoseOfThePackageAreThereWholeOrNotAtAll() throws Exception {
+        Path cache = Files.createDirectories(run.resolve("var/cache/postrider"));
+        Files.writeString(cache.resolve("queue.aot"), "old");
+        Files.writeString(cache.resolve("earlier.aot"), "old");
+        ready(run.resolve("java").toString(), "/nowhere/a.jar", "");
+        Files.writeString(run.resolve("ready"), "HELPER_CP=\n", StandardOpenOption.APPEND);
+        script(
+                "java",
+                "#!/bin/sh\n[ -e ok ] || { echo new >var/cache/postrider/new/x.aot; exit 1; }\n"
+                        + "cd var/cache/postrider/new\n"
+                        + "for f in queue.aot helper.jsa; do printf new >$f; done\n");
+        script(
+                "sync",
+                "#!/bin/sh\n[ ! -e var/cache/postrider/helper.jsa ] && [ -s \"$1\" ]"
+                        + " && echo ${1##*/} >>synced\n");
+        String text = Files.readString(Path.of("packaging/deb/caches"));
+        text = text.replace("/usr/lib/postrider", run.toString());
+        text = text.replace("/var/cache/postrider", cache.toString());
+        script("caches", text);
+        String path = "PATH=" + run + ":/usr/bin:/bin";
+        assertEquals("1", said("env", path, "./caches"), "Java failed");
+        assertEquals(List.of("earlier.aot=old", "queue.aot=old", "train.log"), installed());
+        Files.createFile(run.resolve("ok"));
+        assertEquals("0", said("env", path, "./caches"));
+        assertEquals(List.of("helper.jsa=new", "queue.aot=new", "train.log"), installed());
+        assertEquals("queue.aot\nhelper.jsa\n", Files.readString(run.resolve("synced")));
     }
 
     /// Cut short, of another program, or no cache at all: the command does its work and says no

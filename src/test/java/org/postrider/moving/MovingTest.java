@@ -17,10 +17,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
@@ -486,6 +489,164 @@ class MovingTest {
         try (Queue queue = open(new RealDisk(), ours)) {
             assertEquals(MESSAGES - 1, queue.size());
         }
+    }
+
+    /// Ours in Postfix's queue, the one on hold with a bounce log.
+    ///
+    /// @return the file of that one
+    private Path bounced(Path ours, Path theirs) throws IOException {
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+        }
+        exportAll(new RealDisk(), ours, theirs);
+        Files.createDirectories(theirs.resolve("bounce"));
+        try (Stream<Path> all = Files.list(theirs.resolve("hold"))) {
+            return all.findFirst().orElseThrow();
+        }
+    }
+
+    /// Who has failed and is not told of yet stands in the bounce log alone: in the queue file he
+    /// is done. He fails once more here, so that the sender is told.
+    @Test
+    void whoHasFailedAndIsNotToldOfYetIsOwedAgain() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Path held = bounced(ours, theirs);
+        Path log = theirs.resolve("bounce").resolve(String.valueOf(held.getFileName()));
+        Files.writeString(
+                log,
+                """
+
+                <had@y.example>: no such user
+                recipient=had@y.example
+                offset=0
+                status=5.1.1
+                action=failed
+                reason=no such user
+
+                """);
+        importAll(new RealDisk(), ours, theirs);
+        assertFalse(Files.exists(log));
+        try (Queue queue = open(new RealDisk(), ours)) {
+            assertEquals(MESSAGES, queue.size());
+            QueueId id = queue.ids("hold").getFirst();
+            QueuedMessage m = Objects.requireNonNull(queue.find(id));
+            assertFalse(m.done(0));
+        }
+        assertEquals(List.of(), left);
+    }
+
+    /// Where that log cannot be read, the message stays Postfix's.
+    @Test
+    void aMessageWhoseBounceLogCannotBeReadIsLeft() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Path held = bounced(ours, theirs);
+        String id = String.valueOf(held.getFileName());
+        Path log = Files.createDirectory(theirs.resolve("bounce").resolve(id));
+        importAll(new RealDisk(), ours, theirs);
+        assertEquals(1, left.size(), left.toString());
+        assertTrue(
+                left.getFirst().startsWith("hold/" + id + ": its bounce log: "), left.getFirst());
+        assertTrue(Files.exists(held));
+        assertTrue(Files.exists(log));
+        try (Queue queue = open(new RealDisk(), ours)) {
+            assertEquals(MESSAGES - 1, queue.size());
+        }
+    }
+
+    /// A disk that knows what a loss of power would take: files that were written and directories
+    /// whose names changed since they were forced.
+    private static final class Unforced {
+        final Set<Path> all = new TreeSet<>();
+        private final RealDisk real = new RealDisk();
+
+        Disk disk() {
+            return (Disk)
+                    Proxy.newProxyInstance(
+                            Disk.class.getClassLoader(),
+                            new Class<?>[] {Disk.class},
+                            (_, method, args) -> call(real, null, method, args));
+        }
+
+        private Object call(
+                Object on, @Nullable Path file, java.lang.reflect.Method method, Object[] args)
+                throws Throwable {
+            Object made;
+            try {
+                made = method.invoke(on, args);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+            switch (method.getName()) {
+                case "write" -> all.add(Objects.requireNonNull(file));
+                case "force" -> all.remove(file);
+                case "create", "makeDirectory" -> changed((Path) args[0]);
+                case "delete" -> {
+                    if (Boolean.TRUE.equals(made)) {
+                        changed((Path) args[0]);
+                        all.remove((Path) args[0]);
+                    }
+                }
+                case "rename" -> {
+                    changed((Path) args[0]);
+                    changed((Path) args[1]);
+                    if (all.remove((Path) args[0])) {
+                        all.add((Path) args[1]);
+                    }
+                }
+                case "forceDirectory" -> all.remove((Path) args[0]);
+                default -> {}
+            }
+            return made instanceof Disk.File opened
+                    ? Proxy.newProxyInstance(
+                            Disk.class.getClassLoader(),
+                            new Class<?>[] {Disk.File.class},
+                            (_, m, a) -> call(opened, (Path) args[0], m, a))
+                    : made;
+        }
+
+        private void changed(Path path) {
+            all.add(Objects.requireNonNull(path.getParent()));
+        }
+    }
+
+    /// No loss of power takes mail: before ours is told that a message has gone, its file, what is
+    /// said of it and their names are on the disk, and so is the list of what is being moved.
+    @Test
+    void whatIsGivenIsDurableBeforeItIsGoneHere() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Unforced unforced = new Unforced();
+        List<String> commits = new ArrayList<>();
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+            Queue watched =
+                    (Queue)
+                            Proxy.newProxyInstance(
+                                    Queue.class.getClassLoader(),
+                                    new Class<?>[] {Queue.class},
+                                    (_, method, args) -> {
+                                        if (method.getName().equals("commit")) {
+                                            commits.add(unforced.all.toString());
+                                        }
+                                        try {
+                                            return method.invoke(queue, args);
+                                        } catch (InvocationTargetException e) {
+                                            throw e.getCause();
+                                        }
+                                    });
+            Disk disk = unforced.disk();
+            new Export(
+                            watched,
+                            postfix(disk, theirs),
+                            new Ledger(disk, ours),
+                            new Export.Options(false, 0, false),
+                            told)
+                    .messages();
+        }
+        assertEquals(List.of("[]"), commits);
+        assertEquals(MESSAGES, files(theirs).stream().filter(f -> !f.startsWith("defer/")).count());
     }
 
     /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.

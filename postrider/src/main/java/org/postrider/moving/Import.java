@@ -199,11 +199,16 @@ public final class Import {
     }
 
     private Map<Integer, Mark.Reason> log(
-            String queueName, String id, PostfixFile file, List<Recipient> all, String what) {
+            String queueName, String id, PostfixFile file, List<Recipient> all, String what)
+            throws Records.DamagedException {
         Path path = from.find(queueName, id);
         try {
             return path == null ? new HashMap<>() : ReasonLog.read(path, all, file.offsets());
         } catch (IOException e) {
+            if (queueName.equals("bounce")) {
+                // Without it who has failed would count as who has the mail, and nobody be told.
+                throw new Records.DamagedException("its bounce log: " + e.getMessage());
+            }
             told.remark(what, queueName + ": " + e.getMessage());
             return new HashMap<>();
         }

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Expansion;
@@ -27,6 +28,8 @@ public final class BounceTemplates {
                     new Unit("_hours", 3600),
                     new Unit("_days", 86_400),
                     new Unit("_weeks", 604_800));
+
+    private static final Pattern END = Pattern.compile("[A-Za-z0-9].*");
 
     private record Unit(String suffix, long seconds) {}
 
@@ -144,6 +147,7 @@ public final class BounceTemplates {
             List<String> text = new ArrayList<>();
             if (value.startsWith("<<")) {
                 String end = value.substring(2).strip();
+                marker(file, i + 2, end);
                 int begun = i++;
                 while (i < lines.size() && !lines.get(i).stripTrailing().equals(end)) {
                     text.add(lines.get(i++));
@@ -159,6 +163,15 @@ public final class BounceTemplates {
                 }
             }
             template(file, i + 2, name, text, settings);
+        }
+    }
+
+    /// @throws ConfigException for what cannot end a text
+    private static void marker(String file, int line, String end) {
+        String why = end.isEmpty() ? "missing" : END.matcher(end).matches() ? "" : "malformed";
+        if (!why.isEmpty()) {
+            throw new ConfigException(
+                    file + ", line " + line + ": " + why + " end marker after <<");
         }
     }
 
@@ -219,13 +232,17 @@ public final class BounceTemplates {
                                 new Template(
                                         t.name, t.charset, t.from, value, t.postmasterSubject, "");
                         case "postmaster-subject" ->
-                                new Template(t.name, t.charset, t.from, t.subject, value, "");
+                                t.postmasterSubject == null
+                                        ? null
+                                        : new Template(
+                                                t.name, t.charset, t.from, t.subject, value, "");
                         default -> null;
                     };
             if (t == null) {
+                boolean elsewhere = label.equalsIgnoreCase("postmaster-subject");
                 return ignored(
                         file
-                                + ": unknown \""
+                                + (elsewhere ? ": inapplicable \"" : ": unknown \"")
                                 + label
                                 + "\" header label in "
                                 + of(kind).name()

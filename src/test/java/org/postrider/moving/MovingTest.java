@@ -555,6 +555,27 @@ class MovingTest {
         }
     }
 
+    /// Nor is a record of it passed over that fits no recipient: who of the done ones it is about is
+    /// not known.
+    @Test
+    void aMessageWhoseBounceLogNamesSomebodyElseIsLeft() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Path held = bounced(ours, theirs);
+        String id = String.valueOf(held.getFileName());
+        Path log = theirs.resolve("bounce").resolve(id);
+        Files.writeString(log, "\n<x@z.example>: no such user\nrecipient=x@z.example\n\n");
+        importAll(new RealDisk(), ours, theirs);
+        assertEquals(
+                List.of(
+                        "hold/"
+                                + id
+                                + ": its bounce log: x@z.example is none of its recipients"),
+                left);
+        assertTrue(Files.exists(held));
+        assertTrue(Files.exists(log));
+    }
+
     /// A disk that knows what a loss of power would take: files that were written and directories
     /// whose names changed since they were forced.
     private static final class Unforced {

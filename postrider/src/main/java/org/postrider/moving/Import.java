@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.ForeignFile;
 import org.postrider.memory.Budget;
@@ -202,16 +203,25 @@ public final class Import {
             String queueName, String id, PostfixFile file, List<Recipient> all, String what)
             throws Records.DamagedException {
         Path path = from.find(queueName, id);
+        AtomicReference<@Nullable String> stranger = new AtomicReference<>();
+        Map<Integer, Mark.Reason> out = new HashMap<>();
+        String lacks;
         try {
-            return path == null ? new HashMap<>() : ReasonLog.read(path, all, file.offsets());
-        } catch (IOException e) {
-            if (queueName.equals("bounce")) {
-                // Without it who has failed would count as who has the mail, and nobody be told.
-                throw new Records.DamagedException("its bounce log: " + e.getMessage());
+            if (path != null) {
+                out = ReasonLog.read(path, all, file.offsets(), stranger::set);
             }
-            told.remark(what, queueName + ": " + e.getMessage());
-            return new HashMap<>();
+            lacks = stranger.get() == null ? null : stranger.get() + " is none of its recipients";
+        } catch (IOException e) {
+            lacks = String.valueOf(e.getMessage());
         }
+        if (lacks != null && queueName.equals("bounce")) {
+            // Without it who has failed would count as who has the mail, and nobody be told.
+            throw new Records.DamagedException("its bounce log: " + lacks);
+        }
+        if (lacks != null) {
+            told.remark(what, queueName + ": " + lacks);
+        }
+        return out;
     }
 
     private void flush() throws IOException {

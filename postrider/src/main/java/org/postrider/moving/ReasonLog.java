@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -25,9 +26,13 @@ final class ReasonLog {
     ///
     /// @param offsets where each recipient's record stands in the queue file: this is how Postfix
     ///   tells them apart
-    /// @return by recipient; of several about one the last. Those that fit no recipient are left
-    ///   out
-    static Map<Integer, Mark.Reason> read(Path file, List<Recipient> recipients, List<Long> offsets)
+    /// @param strangers gets the address of each record that fits no recipient
+    /// @return by recipient; of several about one the last
+    static Map<Integer, Mark.Reason> read(
+            Path file,
+            List<Recipient> recipients,
+            List<Long> offsets,
+            Consumer<String> strangers)
             throws IOException {
         Map<Long, Integer> places = new HashMap<>();
         for (int i = 0; i < offsets.size(); i++) {
@@ -41,14 +46,14 @@ final class ReasonLog {
                 line -> {
                     int equals = line.indexOf('=');
                     if (line.isEmpty()) {
-                        add(fields, recipients, places, out);
+                        add(fields, recipients, places, out, strangers);
                         fields.clear();
                     } else if (!line.startsWith("<") && equals > 0) {
                         fields.put(line.substring(0, equals), line.substring(equals + 1));
                     }
                     return true;
                 });
-        add(fields, recipients, places, out);
+        add(fields, recipients, places, out, strangers);
         return out;
     }
 
@@ -56,9 +61,15 @@ final class ReasonLog {
             Map<String, String> fields,
             List<Recipient> recipients,
             Map<Long, Integer> places,
-            Map<Integer, Mark.Reason> out) {
-        Integer at = place(fields, recipients, places);
+            Map<Integer, Mark.Reason> out,
+            Consumer<String> strangers) {
+        String address = fields.get("recipient");
+        if (address == null) {
+            return;
+        }
+        Integer at = place(address, fields, recipients, places);
         if (at == null) {
+            strangers.accept(address);
             return;
         }
         String diagnostic = fields.get("diag_text");
@@ -75,11 +86,10 @@ final class ReasonLog {
     }
 
     private static @Nullable Integer place(
-            Map<String, String> fields, List<Recipient> recipients, Map<Long, Integer> places) {
-        String address = fields.get("recipient");
-        if (address == null) {
-            return null;
-        }
+            String address,
+            Map<String, String> fields,
+            List<Recipient> recipients,
+            Map<Long, Integer> places) {
         try {
             Integer at = places.get(Long.parseLong(fields.getOrDefault("offset", "0")));
             if (at != null) {

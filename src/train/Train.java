@@ -242,6 +242,7 @@ final class Train {
         return users.subList(1, users.size());
     }
 
+    /// mynetworks is not set: to work it out takes more than to read it.
     private void write(int hop, int port) throws IOException {
         Files.createDirectories(conf);
         Files.createDirectories(scratch.resolve("mail"));
@@ -268,7 +269,6 @@ final class Train {
                 mydestination = %3$s
                 inet_interfaces = 127.0.0.1
                 inet_protocols = ipv4
-                mynetworks = 127.0.0.0/8
                 relayhost = [127.0.0.1]:%2$d
                 transport_maps = inline:{%6$s=smtp:[127.0.0.1]:1}
                 alias_maps = hash:$config_directory/aliases

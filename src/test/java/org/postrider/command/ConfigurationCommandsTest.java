@@ -249,7 +249,7 @@ class ConfigurationCommandsTest {
                         + other
                         + " start";
         checked("multi_instance_directories = " + other + "\n", wanted);
-        assertEquals(List.of(wanted), Server.instances(directory));
+        assertEquals(List.of(wanted), Server.instances(Server.settings(directory)));
     }
 
     @Test

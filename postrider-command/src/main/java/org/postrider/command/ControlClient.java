@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,18 @@ import org.postrider.control.ControlCodec;
 import org.postrider.control.ControlReply;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
+import org.postrider.disk.Reading;
 
 /// The command's end of the server's control socket, `private/control` under the queue directory
 /// (or `public/flush`, `public/qmgr`). One connection per request; the form on the wire is
 /// [ControlCodec]'s.
 public final class ControlClient {
     private static final int CHUNK = 16 << 10;
+
+    private static final Path SOCKETS = Path.of("/proc/net/unix");
+
+    /// The flag of a socket that takes connections; those that it has taken bear its name, too.
+    private static final String LISTENS = " 00010000 ";
 
     private static final String DENIED = "Permission denied";
 
@@ -42,6 +49,26 @@ public final class ControlClient {
     /// @param name `private/control`, or `public/flush` and `public/qmgr`, which any user may ask
     public ControlClient(Path queueDirectory, String name) {
         socket = queueDirectory.resolve(name);
+    }
+
+    /// Whether this user may ask, and the kernel's list (unix(7), `/proc/net/unix`) has a server
+    /// that listens. It shows those of this network namespace, by the names that they have in their
+    /// own file systems: what it shows may be another's, and what it does not show may be there.
+    boolean listed() {
+        if (!Files.isWritable(socket)) {
+            return false;
+        }
+        String named = " " + socket;
+        try {
+            for (String line : Reading.lines(SOCKETS, Reading.SHORT)) {
+                if (line.contains(LISTENS) && line.endsWith(named)) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // No such list here: who asks will know.
+        }
+        return false;
     }
 
     /// @param line told each line of the answer

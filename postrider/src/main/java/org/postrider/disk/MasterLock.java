@@ -113,7 +113,7 @@ public final class MasterLock implements AutoCloseable {
     /// Whether the kernel's list (proc_locks(5)) names an exclusive lock on the file, not one that
     /// is waited for. It shows those of this process's PID namespace only: what it does not show is
     /// asked by trying. A system call of our own costs a command 40 ms; a list is a file.
-    static boolean listed(Path file) {
+    public static boolean listed(Path file) {
         try {
             Map<String, Object> a =
                     Files.readAttributes(file, "unix:dev,ino", LinkOption.NOFOLLOW_LINKS);

@@ -471,9 +471,9 @@ public final class Server implements AutoCloseable {
 
     /// What is to be said of other instances that do not run.
     ///
-    /// @throws ConfigException for main.cf that cannot be read
-    public static List<String> instances(Path configDirectory) {
-        return InstanceChecks.all(settings(configDirectory));
+    /// @param settings of the one whose main.cf names them
+    public static List<String> instances(ServiceSettings settings) {
+        return InstanceChecks.all(settings);
     }
 
     /// Makes everything that waits due (`postqueue -f`).

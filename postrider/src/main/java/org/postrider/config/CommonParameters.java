@@ -130,8 +130,11 @@ public final class CommonParameters {
 
     private void one(String name) {
         String text = set(name);
+        if (text == null) {
+            return;
+        }
         Catalogue.Known known = settings.catalogue().known(name);
-        if (text == null || known == null) {
+        if (known == null) {
             return;
         }
         switch (known.type()) {

@@ -6,7 +6,6 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,7 +66,8 @@ final class OwnNetworks {
         List<Own> out = new ArrayList<>();
         try {
             List<NetworkInterface> all = Collections.list(NetworkInterface.getNetworkInterfaces());
-            all.sort(Comparator.comparingInt(NetworkInterface::getIndex));
+            // Not Comparator's own, which can be serialized: no start-up cache holds its class.
+            all.sort((a, b) -> Integer.compare(a.getIndex(), b.getIndex()));
             for (NetworkInterface i : all) {
                 List<InterfaceAddress> addresses = new ArrayList<>(i.getInterfaceAddresses());
                 Collections.reverse(addresses);

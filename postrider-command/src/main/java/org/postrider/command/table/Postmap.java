@@ -292,8 +292,7 @@ public final class Postmap {
         }
         try {
             return new String(
-                    Base64.getDecoder().decode(whole(value)),
-                    StandardCharsets.ISO_8859_1);
+                    Base64.getDecoder().decode(whole(value)), StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException e) {
             String shown = shown(table);
             say.warning("table " + shown + ": key " + key + ": malformed BASE64 value: " + value);

@@ -129,7 +129,7 @@ class NewerSessionTest {
                             "smtpd_tls_security_level = may",
                             "smtpd_tls_chain_files = " + pem,
                             "relayhost = ",
-                            "transport_maps = inline:{{n.example=smtp:localhost:"
+                            "transport_maps = inline:{{n.example=smtp:[localhost]:"
                                     + sink.port()
                                     + "}}",
                             "smtp_requiretls_policy = enforce",

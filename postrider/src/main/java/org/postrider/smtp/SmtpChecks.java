@@ -88,7 +88,7 @@ public final class SmtpChecks {
     /// Why it is not known how hosts are looked up, and so mail has to wait; null for nothing.
     public static @Nullable String lookups(ClientSettings settings) {
         try {
-            boolean _ = Route.asksDns(settings);
+            Route.checkLookups(settings);
             return null;
         } catch (ConfigException e) {
             return String.valueOf(e.getMessage());

@@ -67,6 +67,7 @@ public final class Route {
     private final MailLog log;
     private final Set<InetAddress> own;
     private final boolean nativeLookup;
+    private final boolean asksDns;
     private final boolean dnsLookup;
     private final boolean ipv4;
     private final boolean ipv6;
@@ -94,7 +95,8 @@ public final class Route {
             }
         }
         nativeLookup = dnsDisabled(settings) || lookups(settings).contains("native");
-        dnsLookup = asksDns(settings);
+        asksDns = asksDns(settings);
+        dnsLookup = asksDns && lookups(settings).contains("dns");
         List<String> protocols = settings.get(SmtpParams.INET_PROTOCOLS);
         ipv4 = protocols.contains("all") || protocols.contains("ipv4");
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
@@ -107,9 +109,15 @@ public final class Route {
         defaultPort = ServicePorts.of(settings.all()).port(settings.get(SmtpParams.TCP_PORT));
     }
 
-    /// Whether the DNS says which servers a domain has.
+    /// Whether the DNS says which servers a domain has. smtp_host_lookup is about the addresses of these servers only: with native
+    /// alone, too, mail goes to the exchangers of its domain.
     public static boolean asksDns(ClientSettings settings) {
-        return lookups(settings).contains("dns") && !dnsDisabled(settings);
+        return !dnsDisabled(settings);
+    }
+
+    /// What smtp_host_lookup and smtp_dns_support_level have to say, read; a word that is none is an exception.
+    public static void checkLookups(ClientSettings settings) {
+        boolean _ = lookups(settings).isEmpty() || dnsDisabled(settings);
     }
 
     /// How hosts are looked up; in no way none would be found.
@@ -156,7 +164,7 @@ public final class Route {
         }
         boolean byService;
         try {
-            byService = dnsLookup && services.found(d);
+            byService = asksDns && services.found(d);
         } catch (TableException e) {
             e.warnings().forEach(line -> log.warning(tag, line));
             log.fatal(tag, services.names().parameter() + " lookup problem");
@@ -166,7 +174,7 @@ public final class Route {
     }
 
     private Found domain(Destination d, int port, LogTag tag) {
-        if (d.kind() == Destination.Kind.HOST || !dnsLookup) {
+        if (d.kind() == Destination.Kind.HOST || !asksDns) {
             return host(d.host(), port);
         }
         return switch (dns.mx(d.host())) {

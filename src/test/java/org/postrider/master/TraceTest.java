@@ -153,6 +153,11 @@ class TraceTest {
                     awaited("from=<>", notice),
                     "  see " + bounced + ": this is the sender non-delivery notification of it");
             assertTrue(posttrace("-r", bounced).contains("\n" + notice + ":\n"));
+            String before = waits;
+            said((t, args) -> new Postsuper(t).run(args), "-r", before);
+            story = awaited("requeued as", before);
+            has(story, "  now: gone");
+            waits = story.replaceFirst("(?s).*  see ([0-9A-F]+): what this was requeued as.*", "$1");
             said((t, args) -> new Postsuper(t).run(args), "-d", waits);
             has(awaited("postsuper", waits), ".*  postsuper removed", "  now: gone");
         }

@@ -131,6 +131,8 @@ final class Story {
             case "requeued" -> {
                 if (field(of, "orig_queue_id").equals(id)) {
                     link(other, "what this was requeued as");
+                    // Under this name there is nothing left.
+                    removed = true;
                 }
             }
             case "client" -> {

@@ -157,7 +157,9 @@ class TraceTest {
             said((t, args) -> new Postsuper(t).run(args), "-r", before);
             story = awaited("requeued as", before);
             has(story, "  now: gone");
-            waits = story.replaceFirst("(?s).*  see ([0-9A-F]+): what this was requeued as.*", "$1");
+            waits =
+                    story.replaceFirst(
+                            "(?s).*  see ([0-9A-F]+): what this was requeued as.*", "$1");
             said((t, args) -> new Postsuper(t).run(args), "-d", waits);
             has(awaited("postsuper", waits), ".*  postsuper removed", "  now: gone");
         }

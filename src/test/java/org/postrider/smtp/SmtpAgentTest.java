@@ -383,7 +383,8 @@ class SmtpAgentTest {
         }
     }
 
-    /// smtp_host_lookup is about the addresses of hosts: which hosts a domain has is the DNS's to say with native alone, too.
+    /// smtp_host_lookup is about the addresses of hosts: which hosts a domain has is the DNS's to
+    /// say with native alone, too.
     @Test
     void withNativeLookUpsMailGoesToTheExchangersOfItsDomain() throws IOException {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.script());
@@ -392,7 +393,8 @@ class SmtpAgentTest {
             String sent = hop.deliver("d.invalid:" + server.port(), Hop.Mail.to(1)).toString();
             assertTrue(sent.contains("sent 2.0.0 localhost[127.0.0.1]"), sent);
         }
-        try (Hop hop = new Hop("smtp_host_lookup", "native", "smtp_dns_support_level", "disabled")) {
+        try (Hop hop =
+                new Hop("smtp_host_lookup", "native", "smtp_dns_support_level", "disabled")) {
             hop.mx.put("d.invalid", Hop.found(List.of(new Resolver.Mx(10, "localhost"))));
             String text = hop.deliver("d.invalid:1", Hop.Mail.to(1)).toString();
             assertTrue(text.contains("unable to look up host d.invalid"), text);

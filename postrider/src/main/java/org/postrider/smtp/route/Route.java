@@ -109,13 +109,14 @@ public final class Route {
         defaultPort = ServicePorts.of(settings.all()).port(settings.get(SmtpParams.TCP_PORT));
     }
 
-    /// Whether the DNS says which servers a domain has. smtp_host_lookup is about the addresses of these servers only: with native
-    /// alone, too, mail goes to the exchangers of its domain.
+    /// Whether the DNS says which servers a domain has. smtp_host_lookup is about the addresses of
+    /// these servers only: with native alone, too, mail goes to the exchangers of its domain.
     public static boolean asksDns(ClientSettings settings) {
         return !dnsDisabled(settings);
     }
 
-    /// What smtp_host_lookup and smtp_dns_support_level have to say, read; a word that is none is an exception.
+    /// What smtp_host_lookup and smtp_dns_support_level have to say, read; a word that is none is
+    /// an exception.
     public static void checkLookups(ClientSettings settings) {
         boolean _ = lookups(settings).isEmpty() || dnsDisabled(settings);
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,7 @@ class KeptLinesTest {
     private final Watchdog watchdog = new Watchdog(Clock.system(), threads);
     private volatile CountDownLatch answers = new CountDownLatch(0);
     private ServerSocketChannel listener;
-    private HelperRights rights;
+    private @Nullable HelperRights rights;
 
     @BeforeEach
     void start() throws IOException {
@@ -131,6 +133,10 @@ class KeptLinesTest {
         }
     }
 
+    private HelperRights rights() {
+        return Objects.requireNonNull(rights);
+    }
+
     private Answer<Ended> serves() {
         Command command =
                 new Command(
@@ -138,7 +144,7 @@ class KeptLinesTest {
                         Map.of(),
                         Command.Place.ANY,
                         new Command.Limits(LONG, 1, 0));
-        return rights.serve(NORA, command, 1);
+        return rights().serve(NORA, command, 1);
     }
 
     /// Each is a thread of root's, and it leaves when the last is ended.
@@ -169,7 +175,7 @@ class KeptLinesTest {
             assertInstanceOf(Answer.Done.class, serves());
         }
         Until.seen("nobody uses it", () -> open.get() == 0);
-        rights.reload(LONG);
+        rights().reload(LONG);
         assertInstanceOf(Answer.Done.class, serves());
         int before = made.get();
         assertInstanceOf(Answer.Done.class, serves());

@@ -555,8 +555,8 @@ class MovingTest {
         }
     }
 
-    /// Nor is a record of it passed over that fits no recipient: who of the done ones it is about is
-    /// not known.
+    /// Nor is a record of it passed over that fits no recipient: who of the done ones it is about
+    /// is not known.
     @Test
     void aMessageWhoseBounceLogNamesSomebodyElseIsLeft() throws IOException {
         Path ours = directory.resolve("ours");
@@ -567,10 +567,7 @@ class MovingTest {
         Files.writeString(log, "\n<x@z.example>: no such user\nrecipient=x@z.example\n\n");
         importAll(new RealDisk(), ours, theirs);
         assertEquals(
-                List.of(
-                        "hold/"
-                                + id
-                                + ": its bounce log: x@z.example is none of its recipients"),
+                List.of("hold/" + id + ": its bounce log: x@z.example is none of its recipients"),
                 left);
         assertTrue(Files.exists(held));
         assertTrue(Files.exists(log));

@@ -29,10 +29,7 @@ final class ReasonLog {
     /// @param strangers gets the address of each record that fits no recipient
     /// @return by recipient; of several about one the last
     static Map<Integer, Mark.Reason> read(
-            Path file,
-            List<Recipient> recipients,
-            List<Long> offsets,
-            Consumer<String> strangers)
+            Path file, List<Recipient> recipients, List<Long> offsets, Consumer<String> strangers)
             throws IOException {
         Map<Long, Integer> places = new HashMap<>();
         for (int i = 0; i < offsets.size(); i++) {

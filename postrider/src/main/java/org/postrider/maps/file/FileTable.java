@@ -12,11 +12,17 @@ import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.time.Clock;
 
-/// A table read whole from a file; looks for a change at most once a second, reads the new one
-/// beside the old one and swaps. A file that cannot be read fails lookups until it can; once read,
-/// the last good state goes on. Any thread.
+/// A table read whole from a file; looks for a change, reads the new one beside the old one and
+/// swaps. A file that cannot be read fails lookups until it can; once read, the last good state
+/// goes on. Any thread.
 public final class FileTable implements Table, Listed {
-    private static final long LOOK_NANOS = 1_000_000_000L;
+    /// At most so often: what a program asks that is started when postmap has ended, the new file
+    /// answers.
+    private static final long LOOK_NANOS = 50_000_000L;
+
+    /// So long after it was read, or could not be, a file that looks as it did then is not read
+    /// again, though its times prove nothing yet: it may be large.
+    private static final long AGAIN_NANOS = 1_000_000_000L;
 
     /// Where the table is and how it is read.
     public interface Source {
@@ -36,9 +42,18 @@ public final class FileTable implements Table, Listed {
         boolean same(@Nullable Stamp other) {
             return other != null && file.equals(other.file) && state.same(other.state);
         }
+
+        boolean alike(@Nullable Stamp other) {
+            return other != null && file.equals(other.file) && state.alike(other.state);
+        }
     }
 
-    private record State(@Nullable Table table, String fault, @Nullable Stamp stamp, long looked) {}
+    /// @param table the last that could be read
+    /// @param fault why the file could not be; empty if it could
+    /// @param stamp of the file when it was read; null if it was not there
+    /// @param read when that was, or when it was found to be the same
+    private record State(
+            @Nullable Table table, String fault, @Nullable Stamp stamp, long read, long looked) {}
 
     private final String name;
     private final Source source;
@@ -121,21 +136,22 @@ public final class FileTable implements Table, Listed {
     private State reread(@Nullable State old) {
         long looked = clock.nanos();
         Path file = source.file();
+        Stamp stamp = null;
         try {
-            Stamp stamp = new Stamp(file, FileStamp.of(file, clock.wallMillis()));
-            if (old != null && old.table() != null && stamp.same(old.stamp())) {
-                return new State(old.table(), "", stamp, looked);
+            stamp = new Stamp(file, FileStamp.of(file, clock.wallMillis()));
+            if (old != null && old.fault().isEmpty() && stamp.same(old.stamp())) {
+                return new State(old.table(), "", stamp, looked, looked);
             }
-            return new State(source.read(file), "", stamp, looked);
+            if (old != null && stamp.alike(old.stamp()) && looked - old.read() < AGAIN_NANOS) {
+                return new State(old.table(), old.fault(), old.stamp(), old.read(), looked);
+            }
+            return new State(source.read(file), "", stamp, looked, looked);
         } catch (IOException | IllegalArgumentException e) {
             String why =
                     source.opening(file)
                             + ": "
                             + (e instanceof IOException io ? Reason.of(io) : e.getMessage());
-            if (old != null && old.table() != null) {
-                return new State(old.table(), why, old.stamp(), looked);
-            }
-            return new State(null, why, null, looked);
+            return new State(old == null ? null : old.table(), why, stamp, looked, looked);
         }
     }
 }

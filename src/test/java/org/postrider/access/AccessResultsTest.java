@@ -57,7 +57,7 @@ class AccessResultsTest {
                     switch (decision.verdict()) {
                         case Verdict.Permit _ -> "permit";
                         case Verdict.Dunno _ -> "nothing";
-                        case Verdict.Reject(var reply) ->
+                        case Verdict.Reject(var reply, _) ->
                                 reply.code() == 599 ? "dunno" : reply.line();
                     };
             String effects = decision.effects().toString();

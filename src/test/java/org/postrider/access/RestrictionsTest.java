@@ -73,7 +73,7 @@ class RestrictionsTest {
         return switch (decision.verdict()) {
             case Verdict.Permit _ -> "permit";
             case Verdict.Dunno _ -> "nothing";
-            case Verdict.Reject(var reply) -> reply.code() == 599 ? "dunno" : reply.line();
+            case Verdict.Reject(var reply, _) -> reply.code() == 599 ? "dunno" : reply.line();
         };
     }
 

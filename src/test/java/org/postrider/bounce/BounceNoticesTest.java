@@ -39,6 +39,7 @@ import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
+import org.postrider.wire.NotifyClass;
 
 /// The notices of real Postfix 3.7 (src/test/resources/…/bounce, taken off its wire) against ours
 /// for the same outcome; dates masked.
@@ -378,7 +379,8 @@ class BounceNoticesTest {
         FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", to("r@x.example"));
         BounceNotices notices = notices("");
         recorder.answer =
-                new CleanupService.Result.Rejected(451, new Status(4, 3, 0), "queue file write");
+                new CleanupService.Result.Rejected(
+                        451, new Status(4, 3, 0), "queue file write", NotifyClass.RESOURCE);
         assertThrows(
                 QueueException.class,
                 () -> notices.bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE));

@@ -23,7 +23,6 @@ import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.verify.VerifyService;
-import org.postrider.wire.Reply;
 
 /// Who may do what under the settings of one master.cf line: which restrictions are asked at which
 /// command, and what their answers come to. Decides and does nothing. Immutable; any thread.
@@ -211,7 +210,7 @@ public final class Access {
         Verdict verdict =
                 switch (ruling) {
                     case Ruling.Permit _ -> Verdict.PERMIT;
-                    case Ruling.Reject(Reply reply) -> new Verdict.Reject(reply);
+                    case Ruling.Reject(var reply, var about) -> new Verdict.Reject(reply, about);
                     case Ruling.Dunno _,
                             Ruling.DeferIfPermit _,
                             Ruling.DeferIfReject _,
@@ -241,7 +240,7 @@ public final class Access {
         Ruling ruling = e.list(list);
         Effect.DeferIfPermit defer = e.deferIfPermit();
         return defer != null && !(ruling instanceof Ruling.Reject)
-                ? e.reject(defer.reply(), defer.cause())
+                ? e.reject(new Ruling.Reject(defer.reply()), defer.cause())
                 : ruling;
     }
 
@@ -259,7 +258,7 @@ public final class Access {
         }
         if (!relayGuarded) {
             e.wants(new LogLine.Fatal(UNGUARDED));
-            return e.reject(AccessReplies.CONFIGURATION, NO_GUARD);
+            return e.reject(Ruling.MISCONFIGURED, NO_GUARD);
         }
         for (RestrictionList list : recipient) {
             ruling = e.list(list);
@@ -269,7 +268,7 @@ public final class Access {
         }
         Effect.DeferIfPermit defer = e.deferIfPermit();
         if (defer != null) {
-            return e.reject(defer.reply(), defer.cause());
+            return e.reject(new Ruling.Reject(defer.reply()), defer.cause());
         }
         if (unlistedRecipient.isEmpty() || e.recipientChecked()) {
             return ruling;

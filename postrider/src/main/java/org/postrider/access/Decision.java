@@ -2,6 +2,7 @@ package org.postrider.access;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What came of a question: the verdict, and what else is to happen, log lines included, in order.
@@ -18,6 +19,11 @@ public record Decision(Verdict verdict, List<Effect> effects, @Nullable Cause ca
 
     /// The reply that refuses the client; null if it may go on.
     public @Nullable Reply refusal() {
-        return verdict instanceof Verdict.Reject(Reply reply) ? reply : null;
+        return verdict instanceof Verdict.Reject reject ? reject.reply() : null;
+    }
+
+    /// What the refusal is about; null if the client may go on.
+    public @Nullable NotifyClass about() {
+        return verdict instanceof Verdict.Reject reject ? reject.about() : null;
     }
 }

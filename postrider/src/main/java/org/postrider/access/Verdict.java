@@ -1,5 +1,6 @@
 package org.postrider.access;
 
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// Whether a client may go on.
@@ -11,7 +12,9 @@ public sealed interface Verdict {
     record Dunno() implements Verdict {}
 
     /// It may not, for now (4xx) or for good (5xx).
-    record Reject(Reply reply) implements Verdict {}
+    ///
+    /// @param about what the postmaster may be told it is
+    record Reject(Reply reply, NotifyClass about) implements Verdict {}
 
     Verdict PERMIT = new Permit();
     Verdict DUNNO = new Dunno();

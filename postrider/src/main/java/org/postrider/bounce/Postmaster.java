@@ -28,6 +28,7 @@ public final class Postmaster {
     private final Clock clock;
     private final Address from;
     private final String to;
+    private final String bounces;
     private final String domain;
     private final String mailName;
     private final Set<CleanupService.Option> options;
@@ -38,11 +39,15 @@ public final class Postmaster {
         domain = settings.get(ConfigParams.MYHOSTNAME);
         mailName = settings.get(BounceParams.MAIL_NAME);
         from = new Address(settings.get(BounceParams.DOUBLE_BOUNCE_SENDER) + "@" + domain);
-        String given = settings.get(BounceParams.ERROR_NOTICE_RECIPIENT);
         String origin = String.valueOf(settings.text("myorigin"));
-        to = given.indexOf('@') < 0 ? given + "@" + origin : given;
+        to = at(origin, settings.get(BounceParams.ERROR_NOTICE_RECIPIENT));
+        bounces = at(origin, settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT));
         options = CleanupService.internal(settings, "notify");
         options.add(CleanupService.Option.LOCAL_REWRITE);
+    }
+
+    private static String at(String origin, String given) {
+        return given.indexOf('@') < 0 ? given + "@" + origin : given;
     }
 
     /// Whether mail from there is one of these itself.
@@ -58,22 +63,34 @@ public final class Postmaster {
     /// @param after what stands behind the transcript, with its line ends; empty for nothing
     /// @return null, or why it is not there
     public @Nullable String tell(String what, String before, List<String> lines, String after) {
+        return tell(to, what, before, lines, after);
+    }
+
+    /// The same of a session with a message that bounced: bounce_notice_recipient has it, though
+    /// its header names the other.
+    public @Nullable String tellOfBounce(
+            String what, String before, List<String> lines, String after) {
+        return tell(bounces, what, before, lines, after);
+    }
+
+    private @Nullable String tell(
+            String recipient, String what, String before, List<String> lines, String after) {
         StringBuilder body = new StringBuilder("\r\n");
         body.append(before.isEmpty() ? "" : before + "\r\n\r\n");
         body.append("Transcript of session follows.\r\n\r\n");
         lines.forEach(line -> Printable.wrap(body, line, LINE, " "));
         body.append(after).append("\r\nFor other details, see the local mail logfile\r\n");
         try {
-            CleanupService.Result result = cleanup.submit(notice(what, body.toString()));
+            CleanupService.Result result = cleanup.submit(notice(recipient, what, body.toString()));
             return result instanceof CleanupService.Result.Rejected r
-                    ? "transcript for " + to + " not accepted: " + r.text()
+                    ? "transcript for " + recipient + " not accepted: " + r.text()
                     : null;
         } catch (QueueException | TableException e) {
-            return "transcript for " + to + ": " + e.getMessage();
+            return "transcript for " + recipient + ": " + e.getMessage();
         }
     }
 
-    private CleanupService.Submission notice(String what, String body) {
+    private CleanupService.Submission notice(String recipient, String what, String body) {
         QueueId id = cleanup.newId();
         long now = clock.wallMillis();
         String date = MailDate.of(now);
@@ -86,7 +103,11 @@ public final class Postmaster {
         header.append("Subject: ").append(mailName).append(' ').append(what).append("\r\n");
         return new CleanupService.Submission(
                 id,
-                new Envelope(from, List.of(Recipient.of(new Address(to))), now, Attributes.OWN),
+                new Envelope(
+                        from,
+                        List.of(Recipient.of(new Address(recipient))),
+                        now,
+                        Attributes.OWN),
                 MemoryContent.of(octets(header.toString()), octets(body)),
                 options);
     }

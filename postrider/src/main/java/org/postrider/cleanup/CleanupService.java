@@ -16,6 +16,7 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// Receives messages under the settings of a `cleanup` service. Any thread.
@@ -142,12 +143,13 @@ public interface CleanupService {
         ///
         /// @param reply as a client hears it, in Postfix's words (`message content rejected`, `too
         ///   many hops`) or a milter's
-        record Rejected(Reply reply) implements Result {
+        /// @param about what the postmaster may be told it is
+        record Rejected(Reply reply, NotifyClass about) implements Result {
             /// One line.
             ///
             /// @param status of that code's class, whatever its own is
-            public Rejected(int code, Status status, String text) {
-                this(Reply.of(code, status.as(code / 100), text));
+            public Rejected(int code, Status status, String text, NotifyClass about) {
+                this(Reply.of(code, status.as(code / 100), text), about);
             }
 
             public int code() {

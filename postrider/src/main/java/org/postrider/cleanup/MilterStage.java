@@ -16,6 +16,7 @@ import org.postrider.milter.MilterParams;
 import org.postrider.milter.MilterSockets;
 import org.postrider.milter.Milters;
 import org.postrider.queue.Origin;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What milters make of a mail. Its content is shown to them as the other stages leave it: checked,
@@ -149,7 +150,7 @@ final class MilterStage implements Stage {
         } else {
             run.fail(
                     later ? Problem.DEFER : Problem.CONTENT,
-                    new CleanupService.Result.Rejected(reply));
+                    new CleanupService.Result.Rejected(reply, NotifyClass.POLICY));
         }
     }
 

@@ -44,6 +44,7 @@ import org.postrider.threads.Family;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;
+import org.postrider.wire.NotifyClass;
 
 /// Takes what local users left in maildrop. One thread at a time.
 public final class Pickup {
@@ -265,7 +266,8 @@ public final class Pickup {
                             ? new CleanupService.Result.Rejected(
                                     552,
                                     new org.postrider.dsn.Status(5, 3, 4),
-                                    "message file too big")
+                                    "message file too big",
+                                    NotifyClass.BOUNCE)
                             : cleanup.submit(
                                     submission(head, id, now, content, wanted(head, options)));
             if (!settled(head, id, now, content, result)) {

@@ -37,6 +37,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.wire.NotifyClass;
 
 /// sendmail writes, pickup takes: the whole way of a local submission, and hostile files on it.
 class SendmailTest {
@@ -414,7 +415,8 @@ class SendmailTest {
                 return real.submit(submission);
             }
             refused++;
-            return new Result.Rejected(code, new Status(code / 100, 3, 0), "no");
+            return new Result.Rejected(
+                    code, new Status(code / 100, 3, 0), "no", NotifyClass.POLICY);
         }
     }
 

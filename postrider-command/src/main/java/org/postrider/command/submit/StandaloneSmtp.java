@@ -47,6 +47,7 @@ import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.wire.NotifyClass;
 
 /// `sendmail -bs`: an SMTP session on standard input and output, as smtpd(8) in stand-alone mode.
 /// Nothing is refused by access rules: who may run it may submit mail. Mail goes to the maildrop,
@@ -247,7 +248,7 @@ final class StandaloneSmtp {
         }
 
         private static Result refused(String text) {
-            return new Result.Rejected(451, new Status(4, 3, 0), text);
+            return new Result.Rejected(451, new Status(4, 3, 0), text, NotifyClass.RESOURCE);
         }
 
         /// Pickup's cleanup does that.

@@ -3,7 +3,6 @@ package org.postrider.access.list;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.Cause;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
@@ -137,9 +136,9 @@ public final class Evaluation implements Question {
     }
 
     /// A refusal that no restriction of the list asked last is behind.
-    public Ruling reject(Reply reply, Cause by) {
+    public Ruling reject(Ruling.Reject with, Cause by) {
         cause = by;
-        return new Ruling.Reject(reply);
+        return with;
     }
 
     /// The restriction that refused; null if none has.
@@ -188,14 +187,14 @@ public final class Evaluation implements Question {
                 if (ruling instanceof Ruling.Permit) {
                     return ruling;
                 }
-                if (ruling instanceof Ruling.Reject(Reply reply)) {
+                if (ruling instanceof Ruling.Reject reject) {
                     Cause by = cause(restriction);
                     if (!warnOnly) {
                         cause = by;
-                        return rejected(reply);
+                        return rejected(reject);
                     }
                     cause = null;
-                    wants(new LogLine.RejectWarning(at.stage(), reply, by));
+                    wants(new LogLine.RejectWarning(at.stage(), reject.reply(), by));
                 }
                 warnOnly = warned;
             }
@@ -233,9 +232,9 @@ public final class Evaluation implements Question {
     }
 
     /// A refusal, for good only if nothing wants it put off instead.
-    private Ruling rejected(Reply reply) {
+    private Ruling rejected(Ruling.Reject reject) {
         Reply defer = deferIfReject;
-        return new Ruling.Reject(defer != null && reply.code() >= 500 ? defer : reply);
+        return defer != null && reject.reply().code() >= 500 ? new Ruling.Reject(defer) : reject;
     }
 
     private Ruling one(Restriction restriction) {
@@ -269,8 +268,7 @@ public final class Evaluation implements Question {
             return settled;
         } catch (TableException e) {
             warn(e);
-            Reply reply = AccessReplies.lookupFailure(e, rule.about(at.stage()), subject);
-            Ruling ruling = new Ruling.Reject(reply);
+            Ruling ruling = Ruling.failed(e, rule.about(at.stage()), subject);
             if (trace != null) {
                 trace.answered(ruling.text());
             }
@@ -287,7 +285,7 @@ public final class Evaluation implements Question {
         warn("restriction " + rule.name() + " returns OK for " + whom);
         warn("this is not allowed for security reasons");
         warn("use DUNNO instead of OK if you want to make an exception");
-        return new Ruling.Reject(AccessReplies.CONFIGURATION);
+        return Ruling.MISCONFIGURED;
     }
 
     private Ruling settled(Rule rule, Ruling ruling) {
@@ -340,7 +338,7 @@ public final class Evaluation implements Question {
     /// @param within the class that they stand in; empty for a table's answer
     private Ruling nested(String within, List<Restriction> restrictions) {
         if (depth > DEEPEST) {
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return Ruling.MISCONFIGURED;
         }
         String outer = parameter;
         depth++;
@@ -355,6 +353,6 @@ public final class Evaluation implements Question {
 
     private Ruling unable(String why) {
         warn(why);
-        return new Ruling.Reject(AccessReplies.CONFIGURATION);
+        return Ruling.MISCONFIGURED;
     }
 }

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.SessionMacros;
 import org.postrider.access.Subject;
 import org.postrider.access.restriction.Means;
@@ -93,7 +92,7 @@ public final class ListReplies {
             }
         } catch (TableException e) {
             q.warn(e);
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return Ruling.MISCONFIGURED;
         }
         if (text == null) {
             text = expanded(otherwise, all);
@@ -101,7 +100,7 @@ public final class ListReplies {
         if (text == null) {
             // There it ends the process that serves the client.
             bad("bad default rbl reply template", otherwise, q);
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return Ruling.MISCONFIGURED;
         }
         return new Ruling.Reject(reply(text, entry, q));
     }

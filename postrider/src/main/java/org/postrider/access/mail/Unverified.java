@@ -5,7 +5,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.Stage;
 import org.postrider.access.Trace;
 import org.postrider.access.name.Tempfail;
@@ -97,7 +96,7 @@ public record Unverified(
         VerifyService asked = verify;
         if (asked == null) {
             q.warn(name + ": no service " + service + " with program verify in master.cf");
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return Ruling.MISCONFIGURED;
         }
         VerifyService.Answer answer = asked.ask(address, patience);
         Trace trace = q.trace();

@@ -2,7 +2,6 @@ package org.postrider.access.table;
 
 import java.util.Locale;
 import java.util.Map;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
 import org.postrider.access.restriction.Named;
@@ -187,7 +186,7 @@ public sealed interface AccessResult {
             q.warn("access table " + about.table() + " has entry with lookup table: " + list);
             q.warn("do not specify lookup tables inside SMTPD access maps");
             q.warn("define a restriction class and specify its name instead.");
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return Ruling.MISCONFIGURED;
         }
     }
 

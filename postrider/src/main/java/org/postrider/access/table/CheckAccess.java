@@ -2,7 +2,6 @@ package org.postrider.access.table;
 
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.access.restriction.Means;
@@ -128,7 +127,7 @@ public record CheckAccess(
             at = address.isNull() ? address : q.subject().resolved(address).recipient();
         } catch (TableException e) {
             q.warn(e);
-            return new Ruling.Reject(AccessReplies.lookupFailure(e, stage, q.subject()));
+            return Ruling.failed(e, stage, q.subject());
         }
         return found(x -> tools.keys().mail(x, at), about(address.text(), stage.what()), q);
     }

@@ -2,7 +2,6 @@ package org.postrider.access.table;
 
 import java.util.EnumMap;
 import java.util.Map;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.Stage;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
@@ -37,7 +36,7 @@ public record CheckTable(String name, Map<Stage, CheckAccess> checks) implements
                             + " restriction \""
                             + name
                             + "\"");
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return Ruling.MISCONFIGURED;
         }
         return check.ask(q);
     }

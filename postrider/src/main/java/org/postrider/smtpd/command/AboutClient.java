@@ -11,6 +11,7 @@ import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Authorized;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// XCLIENT and XFORWARD: a host that is allowed to says something of a client, in names and values,
@@ -46,7 +47,7 @@ abstract class AboutClient extends Verb {
     @Override
     public final void proceed(Session s, String arguments) throws IOException {
         if (!hosts.holds(s)) {
-            s.error(SmtpdReplies.NOT_AUTHORIZED);
+            s.error(SmtpdReplies.NOT_AUTHORIZED, NotifyClass.POLICY);
             return;
         }
         switch (ClientAttributes.read(name(), arguments, ipv6)) {

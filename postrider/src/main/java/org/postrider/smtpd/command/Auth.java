@@ -17,6 +17,7 @@ import org.postrider.smtpd.input.Party;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 import org.postrider.wire.Words;
 
@@ -58,7 +59,7 @@ public final class Auth extends Verb {
         Reply tooMany = s.events == null ? null : s.events.auth();
         List<String> words = Words.of(arguments);
         if (tooMany != null) {
-            s.error(tooMany);
+            s.error(tooMany, NotifyClass.POLICY);
         } else if (!sasl.active(s)) {
             s.error(SmtpdReplies.AUTH_DISABLED);
         } else if (s.milters.refused(s.milters.beforeChange())) {
@@ -92,12 +93,12 @@ public final class Auth extends Verb {
                     throw new EOFException();
                 }
                 if (s.in.cut()) {
-                    s.error(SmtpdReplies.RESPONSE_LIMIT);
+                    s.error(SmtpdReplies.RESPONSE_LIMIT, NotifyClass.NONE);
                     return null;
                 }
                 if (response.equals("*")) {
                     s.log(new SessionEvent.AuthAborted(s.client(), named(mechanism)));
-                    s.error(SmtpdReplies.AUTH_ABORTED);
+                    s.error(SmtpdReplies.AUTH_ABORTED, NotifyClass.NONE);
                     return null;
                 }
                 step = begun.step(response);
@@ -119,12 +120,16 @@ public final class Auth extends Verb {
                 detail(s, f.detail());
                 String reason = f.reason().isEmpty() ? "(reason unavailable)" : f.reason();
                 failed(s, mechanism, reason, f.username());
-                s.error(Reply.of(535, 7, 8, "Error: authentication failed: " + reason));
+                s.error(
+                        Reply.of(535, 7, 8, "Error: authentication failed: " + reason),
+                        NotifyClass.NONE);
             }
             case Step.Unavailable u -> {
                 detail(s, u.detail());
                 failed(s, mechanism, u.reason(), u.username());
-                s.error(Reply.of(454, 7, 0, "Temporary authentication failure: " + u.reason()));
+                s.error(
+                        Reply.of(454, 7, 0, "Temporary authentication failure: " + u.reason()),
+                        NotifyClass.NONE);
             }
             case Step.Challenge c -> throw new IllegalStateException(c.text());
         }

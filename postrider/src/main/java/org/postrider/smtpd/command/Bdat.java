@@ -19,6 +19,7 @@ import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 import org.postrider.wire.Words;
 
@@ -69,15 +70,15 @@ public final class Bdat extends Verb {
             case State.InMail m ->
                     m.mail().recipientCount() > 0
                             ? Admission.PROCEED
-                            : Admission.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
+                            : Admission.refuseQuietly(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ -> Admission.PROCEED;
         };
     }
 
     @Override
-    public void refuse(Session s, String arguments, Reply reply) throws IOException {
+    public void refuse(Session s, String arguments, Admission.Refuse with) throws IOException {
         if (sound(s, arguments) instanceof Announced.Chunk chunk) {
-            skip(s, chunk, reply);
+            skip(s, chunk, with.reply(), with.about());
         }
     }
 
@@ -89,12 +90,12 @@ public final class Bdat extends Verb {
         Mail mail = s.mail();
         if (mail == null || s.state() instanceof State.SkippingChunks) {
             String said = "Discarded " + chunk.octets() + " bytes after earlier error";
-            skip(s, chunk, Reply.of(551, 0, 0, said));
+            skip(s, chunk, Reply.of(551, 0, 0, said), NotifyClass.PROTOCOL);
             return;
         }
         Reply refusal = mail.chunks() == null ? refusal(s, mail) : null;
         if (refusal != null) {
-            skip(s, chunk, refusal);
+            skip(s, chunk, refusal, s.judge.about(refusal));
             return;
         }
         ProxyMail proxied = mail.proxied;
@@ -103,7 +104,7 @@ public final class Bdat extends Verb {
                         ? null
                         : proxied.data("DATA", end.judges(s, mail));
         if (unwanted != null) {
-            skip(s, chunk, unwanted);
+            skip(s, chunk, unwanted, ProxyMail.about(unwanted));
             return;
         }
         Chunks chunks = begun(s, mail);
@@ -119,7 +120,7 @@ public final class Bdat extends Verb {
                 s.rejects.proxied(false, mail, proxied.last());
                 s.skipChunks();
                 mail.leaveFilter();
-                s.error(SmtpdReplies.QUEUE_WRITE);
+                s.error(SmtpdReplies.QUEUE_WRITE, NotifyClass.SOFTWARE);
                 return;
             }
             mail.chunked();
@@ -154,7 +155,7 @@ public final class Bdat extends Verb {
             case Announced.Chunk chunk -> {
                 if (chunk.octets() == 0 && !chunk.last()) {
                     warn(s, "null BDAT request", "");
-                    skip(s, chunk, SmtpdReplies.NULL_CHUNK);
+                    skip(s, chunk, SmtpdReplies.NULL_CHUNK, NotifyClass.PROTOCOL);
                     yield new Announced.Malformed();
                 }
                 yield chunk;
@@ -167,7 +168,8 @@ public final class Bdat extends Verb {
     }
 
     /// Takes the octets of a chunk that is refused; up to the last one, so are those after it.
-    private static void skip(Session s, Announced.Chunk chunk, Reply reply) throws IOException {
+    private static void skip(Session s, Announced.Chunk chunk, Reply reply, NotifyClass about)
+            throws IOException {
         s.flush();
         long left = chunk.octets();
         while (left > 0) {
@@ -183,16 +185,16 @@ public final class Bdat extends Verb {
         } else {
             s.skipChunks();
         }
-        s.error(reply);
+        s.error(reply, about);
     }
 
     private void tooLarge(Session s, Chunks chunks, Announced.Chunk chunk) throws IOException {
         if (chunk.octets() > sizeLimit - chunks.octets()) {
             warn(s, "BDAT request", " exceeds message size limit");
-            skip(s, chunk, SmtpdReplies.CHUNK_SIZE);
+            skip(s, chunk, SmtpdReplies.CHUNK_SIZE, NotifyClass.POLICY);
         } else {
             s.log(new MailEvent.TooLarge(s.rejects.id()));
-            skip(s, chunk, SmtpdReplies.TOO_BIG);
+            skip(s, chunk, SmtpdReplies.TOO_BIG, NotifyClass.BOUNCE);
         }
     }
 

@@ -37,7 +37,7 @@ public final class Data extends Verb {
                             ? Admission.refuse(SmtpdReplies.DATA_SYNTAX)
                             : m.mail().recipientCount() > 0
                                     ? Admission.PROCEED
-                                    : Admission.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
+                                    : Admission.refuseQuietly(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ ->
                     Admission.refuse(SmtpdReplies.DATA_AFTER_BDAT);
         };
@@ -60,7 +60,7 @@ public final class Data extends Verb {
         ProxyMail proxied = mail.proxied;
         Reply unwanted = proxied == null ? null : proxied.data(s.place.line(), end.judges(s, mail));
         if (unwanted != null) {
-            s.error(unwanted);
+            s.error(unwanted, ProxyMail.about(unwanted));
             return;
         }
         s.send(SmtpdReplies.END_DATA);

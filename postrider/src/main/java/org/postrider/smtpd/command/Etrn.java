@@ -15,6 +15,7 @@ import org.postrider.smtpd.session.About;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 import org.postrider.wire.Words;
 
@@ -80,15 +81,16 @@ public final class Etrn extends Verb {
             served = domains.contains(domain);
         } catch (TableException e) {
             s.warn(e);
-            s.error(SmtpdReplies.ETRN_UNABLE);
+            s.error(SmtpdReplies.ETRN_UNABLE, NotifyClass.NONE);
             return;
         }
         if (!served) {
             s.warn("reject: ETRN " + Texts.clipped(domain, SHOWN) + "... from " + s.client());
-            s.error(Reply.plain(459, "<" + domain + ">: service unavailable"));
+            s.error(
+                    Reply.plain(459, "<" + domain + ">: service unavailable"), NotifyClass.NONE);
         } else if (!flushing.site(domain)) {
             s.warn("too many sites to flush, not taken from " + s.client() + ": " + domain);
-            s.error(SmtpdReplies.ETRN_UNABLE);
+            s.error(SmtpdReplies.ETRN_UNABLE, NotifyClass.NONE);
         } else {
             s.send(SmtpdReplies.ETRN_STARTED);
         }

@@ -7,6 +7,7 @@ import org.postrider.smtpd.input.Party;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 import org.postrider.wire.Words;
 
@@ -40,7 +41,7 @@ public abstract class Hello extends Verb {
         }
         Reply minded = s.milters.helo(asSaid);
         if (minded != null && minded.code() == 421) {
-            s.error(minded);
+            s.error(minded, NotifyClass.POLICY);
             said(s, new Party.Hello("", before.esmtp(), before.given()));
             return;
         }

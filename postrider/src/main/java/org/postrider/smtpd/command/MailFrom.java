@@ -21,12 +21,14 @@ import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.MailParameters;
 import org.postrider.smtpd.mail.MailStart;
 import org.postrider.smtpd.mail.Paths;
+import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.About;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Authorized;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// MAIL: a mail begins (RFC 5321 4.1.1.2).
@@ -107,7 +109,7 @@ public final class MailFrom extends Verb {
         }
         Reply tooMuch = s.events == null ? null : s.events.message();
         if (tooMuch != null) {
-            s.error(tooMuch);
+            s.error(tooMuch, NotifyClass.POLICY);
             return;
         }
         Address sender = paths.path(s, words.get(1), true);
@@ -116,7 +118,7 @@ public final class MailFrom extends Verb {
             return;
         }
         if (!rewritable(s)) {
-            s.error(SmtpdReplies.LOOKUP_ERROR);
+            s.error(SmtpdReplies.LOOKUP_ERROR, NotifyClass.DATA);
             return;
         }
         MailParameters.Mail p =
@@ -153,7 +155,7 @@ public final class MailFrom extends Verb {
         Reply refusal = opensLate ? null : start.open(s, mail);
         if (refusal != null) {
             s.abandon();
-            s.error(refusal);
+            s.error(refusal, ProxyMail.about(refusal));
             return;
         }
         s.send(SmtpdReplies.MAIL_OK);
@@ -170,7 +172,7 @@ public final class MailFrom extends Verb {
             mail.authentication = by.mail(s.judge.subject());
         } catch (TableException e) {
             s.warn(e);
-            s.error(SmtpdReplies.LOOKUP_ERROR);
+            s.error(SmtpdReplies.LOOKUP_ERROR, NotifyClass.DATA);
             return false;
         }
         return true;
@@ -208,12 +210,11 @@ public final class MailFrom extends Verb {
     private boolean refused(Session s, MailParameters.Mail p) throws IOException {
         boolean large = sizeLimit > 0 && p.size() > sizeLimit;
         Reply reply = large ? SmtpdReplies.SIZE_LIMIT : s.judge.refusal(Stage.SENDER);
-        if (reply == null) {
-            String held = cleanup.held();
-            if (held != null) {
-                s.warn(held + ": no mail is taken");
-                reply = AccessReplies.CONFIGURATION;
-            }
+        String held = reply == null ? cleanup.held() : null;
+        if (held != null) {
+            s.warn(held + ": no mail is taken");
+            s.answerReject(Stage.SENDER, AccessReplies.CONFIGURATION, NotifyClass.SOFTWARE);
+            return true;
         }
         if (reply != null) {
             s.answerReject(Stage.SENDER, reply);
@@ -230,7 +231,7 @@ public final class MailFrom extends Verb {
             return false;
         }
         s.about(About.NOTHING);
-        s.answerReject(Stage.ETRN, SmtpdReplies.NO_SPACE);
+        s.answerReject(Stage.ETRN, SmtpdReplies.NO_SPACE, NotifyClass.RESOURCE);
         s.log(new QueueEvent.NoSpace(free));
         return true;
     }

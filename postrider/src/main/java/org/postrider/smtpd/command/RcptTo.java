@@ -18,12 +18,14 @@ import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.MailParameters;
 import org.postrider.smtpd.mail.MailStart;
 import org.postrider.smtpd.mail.Paths;
+import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.About;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
 import org.postrider.verify.ProbeSender;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// RCPT: one more recipient of the mail (RFC 5321 4.1.1.3).
@@ -78,7 +80,7 @@ public final class RcptTo extends Verb {
         }
         Reply tooMany = s.events == null ? null : s.events.recipient();
         if (tooMany != null) {
-            s.error(tooMany);
+            s.error(tooMany, NotifyClass.POLICY);
             return;
         }
         Address recipient = paths.path(s, words.get(1), false);
@@ -127,7 +129,7 @@ public final class RcptTo extends Verb {
         if (mail.overshoot++ < overshoot) {
             s.send(SmtpdReplies.TOO_MANY_RECIPIENTS);
         } else {
-            s.error(SmtpdReplies.TOO_MANY_RECIPIENTS);
+            s.error(SmtpdReplies.TOO_MANY_RECIPIENTS, NotifyClass.POLICY);
         }
         return true;
     }
@@ -155,7 +157,7 @@ public final class RcptTo extends Verb {
         }
         Reply unwanted = start.recipient(s, mail);
         if (unwanted != null) {
-            s.error(unwanted);
+            s.error(unwanted, ProxyMail.about(unwanted));
             return;
         }
         try {

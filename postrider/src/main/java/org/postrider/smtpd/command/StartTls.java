@@ -8,6 +8,7 @@ import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
 import org.postrider.smtpd.tls.Handshake;
 import org.postrider.smtpd.tls.SmtpdTls;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// STARTTLS (RFC 3207): all that follows goes through TLS.
@@ -41,11 +42,11 @@ public final class StartTls extends Verb {
         } else if (!tls.wanted()) {
             s.error(SmtpdReplies.NOT_IMPLEMENTED);
         } else if (tls.server() == null) {
-            s.error(SmtpdReplies.TLS_UNAVAILABLE);
+            s.error(SmtpdReplies.TLS_UNAVAILABLE, NotifyClass.SOFTWARE);
         } else {
             Reply refusal = s.events == null ? null : s.events.mayHandshake();
             if (refusal != null) {
-                s.error(refusal);
+                s.error(refusal, NotifyClass.POLICY);
                 return;
             }
             s.send(SmtpdReplies.TLS_READY);

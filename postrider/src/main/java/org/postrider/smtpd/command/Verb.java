@@ -7,7 +7,6 @@ import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
 import org.postrider.wire.Command;
-import org.postrider.wire.Reply;
 
 /// One verb of SMTP: where it stands in the order of commands, and what it does. Each listener has
 /// its own, made with the settings that it honours. Immutable; any thread may run a session's.
@@ -60,8 +59,8 @@ public abstract class Verb {
     }
 
     /// It may not come.
-    public void refuse(Session s, String arguments, Reply reply) throws IOException {
-        s.error(reply);
+    public void refuse(Session s, String arguments, Admission.Refuse with) throws IOException {
+        s.error(with.reply(), with.about());
     }
 
     /// Whether the line is another protocol's: then that has been answered and the session ends.

@@ -14,6 +14,7 @@ import org.postrider.smtpd.session.About;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// VRFY: what RCPT would be answered for an address (RFC 5321 3.5.1). 252 at best: nobody is told
@@ -45,7 +46,7 @@ public final class Vrfy extends Verb {
             return;
         }
         if (disabled) {
-            s.error(SmtpdReplies.VRFY_DISABLED);
+            s.error(SmtpdReplies.VRFY_DISABLED, NotifyClass.POLICY);
             return;
         }
         List<String> words = MailParameters.texts(Word.parse(arguments), 0);
@@ -55,7 +56,7 @@ public final class Vrfy extends Verb {
         }
         Reply tooMany = s.events == null ? null : s.events.recipient();
         if (tooMany != null) {
-            s.error(tooMany);
+            s.error(tooMany, NotifyClass.POLICY);
             return;
         }
         boolean utf8 = smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8");

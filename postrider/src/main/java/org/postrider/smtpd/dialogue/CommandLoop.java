@@ -26,6 +26,7 @@ import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.Talk;
 import org.postrider.wire.Command;
+import org.postrider.wire.NotifyClass;
 
 /// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
 /// may come; here it takes effect. One for each listener, immutable; each session runs it on its
@@ -137,7 +138,7 @@ public final class CommandLoop implements Talk {
             return;
         }
         if (s.greeting.refused() && !(verb instanceof Quit)) {
-            s.error(SmtpdReplies.accessDenied(s.client()));
+            s.error(SmtpdReplies.accessDenied(s.client()), NotifyClass.POLICY);
             return;
         }
         if (s.pipelining.after(verb.is(Verb.Trait.ENDS_GROUP), verb.is(Verb.Trait.ANYHOW))) {
@@ -145,7 +146,7 @@ public final class CommandLoop implements Talk {
         }
         int errorsBefore = s.answers.errorsEver();
         switch (dialogue.step(s.state(), s.tls() != null, command)) {
-            case Admission.Refuse r -> verb.refuse(s, command.arguments(), r.reply());
+            case Admission.Refuse r -> verb.refuse(s, command.arguments(), r);
             case Admission.Proceed _ -> verb.proceed(s, command);
         }
         Mail mail = s.mail();

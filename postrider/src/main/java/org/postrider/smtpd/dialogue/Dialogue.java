@@ -24,7 +24,7 @@ public final class Dialogue {
     public Admission step(State state, boolean secure, Command command) {
         Verb verb = verbs.of(command);
         return tlsRequired && !secure && !verb.is(Verb.Trait.PLAINTEXT)
-                ? Admission.refuse(SmtpdReplies.STARTTLS_FIRST)
+                ? Admission.refuseQuietly(SmtpdReplies.STARTTLS_FIRST)
                 : verb.check(state, command.arguments());
     }
 }

@@ -28,6 +28,7 @@ import org.postrider.smtpd.input.Place;
 import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// How a mail's content begins and what becomes of the mail at its end: limits, end-of-data rules,
@@ -149,24 +150,28 @@ public final class MailEnd {
             Session s, Mail mail, ContentReceiver receiver, ContentWriter writer, long octets)
             throws IOException {
         s.place.at(Place.AFTER_MAIL);
-        Reply refusal = refusal(s, mail, receiver, writer);
+        Refusal refusal = refusal(s, mail, receiver, writer);
         ProxyMail proxied = mail.proxied;
         if (proxied != null) {
             decided(s, mail, proxied, refusal, receiver, writer);
             return;
         }
         if (refusal != null) {
-            told(s, mail, refusal);
+            told(s, mail, refusal.reply());
             s.abandon();
-            s.error(refusal);
+            s.error(refusal.reply(), refusal.about());
             return;
         }
         Reply reply;
+        NotifyClass about = NotifyClass.RESOURCE;
         try {
             Content content =
                     headed(s, mail, writer.finish(receiver.finish()), receiver.prepended());
             CleanupService.Result result = cleanup.submit(submissions.of(s, mail, content));
             reply = submitted(mail, result, octets);
+            if (result instanceof CleanupService.Result.Rejected rejected) {
+                about = rejected.about();
+            }
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
             reply =
@@ -192,7 +197,7 @@ public final class MailEnd {
             s.answers.forgive();
             s.send(reply);
         } else {
-            s.error(reply);
+            s.error(reply, about);
         }
     }
 
@@ -223,11 +228,12 @@ public final class MailEnd {
             Session s,
             Mail mail,
             ProxyMail proxied,
-            @Nullable Reply refusal,
+            @Nullable Refusal refusal,
             ContentReceiver receiver,
             ContentWriter writer)
             throws IOException {
-        Reply reply = refusal != null ? refusal : passed(s, mail, proxied, receiver, writer);
+        Refusal end = refusal != null ? refusal : passed(s, mail, proxied, receiver, writer);
+        Reply reply = end.reply();
         boolean accepted = reply.code() / 100 == 2;
         s.rejects.proxied(accepted, mail, refusal != null ? proxied.last() : reply);
         if (accepted) {
@@ -239,35 +245,40 @@ public final class MailEnd {
             s.answers.forgive();
             s.send(reply);
         } else {
-            s.error(reply);
+            s.error(reply, end.about());
         }
     }
 
     /// What the filter says to it.
-    private Reply passed(
+    private Refusal passed(
             Session s, Mail mail, ProxyMail proxied, ContentReceiver receiver, ContentWriter writer)
             throws IOException {
         if (!proxied.keeps()) {
             receiver.finish();
-            return proxied.end();
+            return said(proxied.end());
         }
         try {
             Content content = writer.finish(receiver.finish());
-            return proxied.end(headed(s, mail, content, receiver.prepended()));
+            return said(proxied.end(headed(s, mail, content, receiver.prepended())));
         } catch (IOException e) {
             s.warn("proxy speed-adjust log I/O error: " + e.getMessage());
-            return Disk.full(e) || e instanceof NoMemoryException
-                    ? SmtpdReplies.NO_SPACE
-                    : SmtpdReplies.QUEUE_WRITE;
+            return Refusal.resource(
+                    Disk.full(e) || e instanceof NoMemoryException
+                            ? SmtpdReplies.NO_SPACE
+                            : SmtpdReplies.QUEUE_WRITE);
         }
     }
 
-    private @Nullable Reply refusal(
+    private static Refusal said(Reply reply) {
+        return new Refusal(reply, ProxyMail.about(reply));
+    }
+
+    private @Nullable Refusal refusal(
             Session s, Mail mail, ContentReceiver receiver, ContentWriter writer)
             throws IOException {
         if (receiver.bareNewlines() > 0 && bareNewline.refuses(s.peer())) {
             s.rejects.log("reject", "bare <LF> received");
-            return bareNewline.reply();
+            return new Refusal(bareNewline.reply(), NotifyClass.PROTOCOL);
         }
         if (receiver.tooLarge()) {
             s.log(new MailEvent.TooLarge(s.rejects.id()));
@@ -275,13 +286,13 @@ public final class MailEnd {
             if (id != null) {
                 cleanup.tooLarge(id, writer.header());
             }
-            return SmtpdReplies.TOO_BIG;
+            return new Refusal(SmtpdReplies.TOO_BIG, NotifyClass.BOUNCE);
         }
         mail.received = receiver.arrived();
         if (receiver.headerCut() && judges(s, mail)) {
             // A field of ours that is forged, or a second From, may stand where nobody looks.
             s.rejects.log("reject", Stage.END_OF_DATA, SmtpdReplies.HEADER_TOO_BIG);
-            return SmtpdReplies.HEADER_TOO_BIG;
+            return new Refusal(SmtpdReplies.HEADER_TOO_BIG, NotifyClass.POLICY);
         }
         ContentTap heard = heard(mail);
         if (heard != null && heard.spoiled()) {
@@ -293,14 +304,14 @@ public final class MailEnd {
                 heard.ends();
             } catch (NoMemoryException e) {
                 s.warn("queue file write error: " + e.getMessage());
-                return SmtpdReplies.NO_SPACE;
+                return Refusal.resource(SmtpdReplies.NO_SPACE);
             }
         }
         Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA, mail);
         if (refusal != null) {
             s.rejects.log("reject", Stage.END_OF_DATA, refusal);
         }
-        return refusal;
+        return refusal == null ? null : new Refusal(refusal, s.judge.about(refusal));
     }
 
     private static Reply submitted(Mail mail, CleanupService.Result result, long octets) {

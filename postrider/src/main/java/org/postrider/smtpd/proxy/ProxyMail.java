@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// One mail on its way through the filter before the queue. Without speed_adjust each command goes
@@ -109,6 +110,12 @@ public final class ProxyMail implements AutoCloseable {
     public boolean lost() {
         ProxyDialogue d = dialogue;
         return d != null && d.lost();
+    }
+
+    /// What its refusal is about: nobody is told of the filter's rules, but where it could not be
+    /// asked.
+    public static NotifyClass about(Reply refusal) {
+        return refusal == ProxyDialogue.BROKEN ? NotifyClass.SOFTWARE : NotifyClass.NONE;
     }
 
     /// What the filter said last, or what stands for it; null if it has not been asked.

@@ -1,17 +1,24 @@
 package org.postrider.smtpd.session;
 
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What the order of commands says to one: it may come, or what is answered.
 public sealed interface Admission {
     record Proceed() implements Admission {}
 
-    record Refuse(Reply reply) implements Admission {}
+    /// @param about what the postmaster may be told it is
+    record Refuse(Reply reply, NotifyClass about) implements Admission {}
 
     Admission PROCEED = new Proceed();
 
     static Admission refuse(Reply reply) {
-        return new Refuse(reply);
+        return new Refuse(reply, NotifyClass.PROTOCOL);
+    }
+
+    /// Of this nobody is told.
+    static Admission refuseQuietly(Reply reply) {
+        return new Refuse(reply, NotifyClass.NONE);
     }
 
     /// A command that must have arguments.

@@ -9,6 +9,7 @@ import org.postrider.maps.Tables;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.time.Clock;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What the server says: replies are gathered until the client waits for them. Counts the client's
@@ -83,12 +84,8 @@ public final class Answers {
     }
 
     /// A reply that counts as the client's error.
-    void error(Reply reply) throws IOException {
-        error(reply, Transcript.kind(reply));
-    }
-
-    void error(Reply reply, Transcript.Kind kind) throws IOException {
-        transcript.happened(kind);
+    void error(Reply reply, NotifyClass about) throws IOException {
+        transcript.happened(about);
         send(softened(reply));
         blame();
     }

@@ -13,6 +13,7 @@ import org.postrider.maps.Tables;
 import org.postrider.peer.Client;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.wire.EhloKeywords;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// The banner, and what is offered to whom at HELO and EHLO. Session thread only.
@@ -62,7 +63,7 @@ public final class Greeting {
         }
         Reply unwelcome = s.milters.connected();
         if (unwelcome != null) {
-            s.error(unwelcome);
+            s.error(unwelcome, NotifyClass.POLICY);
             return;
         }
         s.send(Reply.plain(220, terms.banner()));

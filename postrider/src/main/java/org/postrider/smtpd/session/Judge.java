@@ -19,6 +19,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.MailEvent;
 import org.postrider.log.Trouble;
 import org.postrider.smtpd.SmtpdParams;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// Asks access whether the client may go on, and makes happen what it decides. Session thread only.
@@ -88,6 +89,12 @@ public final class Judge {
     /// The restriction that a refusal comes from; null if none was the last to refuse with it.
     MailEvent.@Nullable Rule rule(Reply reply) {
         return reply.equals(last.refusal()) ? rule(last.cause()) : null;
+    }
+
+    /// What a refusal is about; one that no restriction has given last is a rule's as well.
+    public NotifyClass about(Reply reply) {
+        NotifyClass about = reply.equals(last.refusal()) ? last.about() : null;
+        return about == null ? NotifyClass.POLICY : about;
     }
 
     /// Whether a refusal is this restriction's.

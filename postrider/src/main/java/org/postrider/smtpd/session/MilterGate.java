@@ -16,6 +16,7 @@ import org.postrider.milter.MailFilter;
 import org.postrider.milter.MilterSockets;
 import org.postrider.peer.Client;
 import org.postrider.smtpd.input.MilterChoice;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What the milters that this session's client falls under make of it. They are connected to when
@@ -160,7 +161,7 @@ public final class MilterGate implements AutoCloseable {
     /// Sends their reply, if there is one.
     public boolean refused(@Nullable Reply reply) throws IOException {
         if (reply != null) {
-            s.answers.error(reply, Transcript.Kind.POLICY);
+            s.answers.error(reply, NotifyClass.POLICY);
         }
         return reply != null;
     }

@@ -28,6 +28,7 @@ import org.postrider.smtpd.input.Resolutions;
 import org.postrider.smtpd.input.SessionInput;
 import org.postrider.threads.Each;
 import org.postrider.tls.TlsConnection;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// One client's session, from connect to disconnect: what lasts as long as it, and how it ends. The
@@ -155,7 +156,7 @@ public final class Session {
                 List.<Runnable>of(
                         () -> service.log.panic(tag, "session with " + client(), e),
                         () -> answers.lastWord(sorry),
-                        () -> transcript.happened(Transcript.Kind.SOFTWARE)),
+                        () -> transcript.happened(NotifyClass.SOFTWARE)),
                 Runnable::run);
     }
 
@@ -369,17 +370,30 @@ public final class Session {
         answers.flush();
     }
 
-    /// A reply that counts as the client's error.
+    /// A reply that counts as the client's error: it does not speak SMTP as it should.
     public void error(Reply reply) throws IOException {
-        answers.error(reply);
+        answers.error(reply, NotifyClass.PROTOCOL);
+    }
+
+    /// A reply that counts as the client's error.
+    ///
+    /// @param about what the postmaster may be told it is
+    public void error(Reply reply, NotifyClass about) throws IOException {
+        answers.error(reply, about);
     }
 
     /// A refusal by rules: logged as Postfix does, counted, sent.
     public void answerReject(Stage stage, Reply reply) throws IOException {
+        answerReject(stage, reply, judge.about(reply));
+    }
+
+    /// The same.
+    ///
+    /// @param about what the postmaster may be told it is
+    public void answerReject(Stage stage, Reply reply, NotifyClass about) throws IOException {
         Reply said = answers.softened(reply);
         rejects.log("reject", stage, said, judge.rule(reply));
-        Transcript.Kind kind = Transcript.kind(said);
-        answers.error(said, kind.ours() ? kind : Transcript.Kind.POLICY);
+        answers.error(said, about);
     }
 
     /// The last reply where something of ours cannot be looked up.
@@ -388,6 +402,7 @@ public final class Session {
         log(
                 new MailEvent.Access(
                         rejects.id(), "reject", place.command(), client(), last.line(), null));
+        transcript.happened(NotifyClass.DATA);
         send(last);
     }
 }

@@ -15,6 +15,7 @@ import org.postrider.peer.Client;
 import org.postrider.peer.DebugPeers;
 import org.postrider.smtpd.input.Texts;
 import org.postrider.time.Clock;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What was said in a session, mailed to the postmaster where it went wrong in a way that
@@ -24,27 +25,14 @@ public final class Transcript {
     /// Lines that are kept; a session that says more is cut there.
     private static final int MOST = 500;
 
-    /// The kinds of trouble.
-    enum Kind {
-        POLICY,
-        PROTOCOL,
-        RESOURCE,
-        SOFTWARE;
-
-        /// No fault of the client's.
-        boolean ours() {
-            return this == RESOURCE || this == SOFTWARE;
-        }
-    }
-
     /// Who hears of what.
     ///
     /// @param kinds those that are mailed
     /// @param aloud whose sessions are logged line by line
-    record Terms(Set<Kind> kinds, Postmaster postmaster, DebugPeers aloud) {
+    record Terms(Set<NotifyClass> kinds, Postmaster postmaster, DebugPeers aloud) {
         static Terms of(Settings settings, Tables tables, CleanupService cleanup, Clock clock) {
-            Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-            for (Kind kind : Kind.values()) {
+            Set<NotifyClass> kinds = EnumSet.noneOf(NotifyClass.class);
+            for (NotifyClass kind : NotifyClass.values()) {
                 if (NotifyClasses.has(settings, Fold.lower(kind.name()))) {
                     kinds.add(kind);
                 }
@@ -62,7 +50,7 @@ public final class Transcript {
     private final Session s;
     private final Terms terms;
     private final @Nullable List<Spoken> lines;
-    private final Set<Kind> happened = EnumSet.noneOf(Kind.class);
+    private final Set<NotifyClass> happened = EnumSet.noneOf(NotifyClass.class);
     private boolean aloud;
 
     Transcript(Session session, Terms terms) {
@@ -99,30 +87,8 @@ public final class Transcript {
         }
     }
 
-    void happened(Kind kind) {
+    void happened(NotifyClass kind) {
         happened.add(kind);
-    }
-
-    /// What a refusal that is not by rules is about.
-    static Kind kind(Reply reply) {
-        if (reply.status() == null) {
-            return Kind.PROTOCOL;
-        }
-        return switch (reply.status().subject()) {
-            case 3 ->
-                    reply.code() >= 500
-                            ? Kind.POLICY
-                            : reply.status().detail() == 5 || lookup(reply)
-                                    ? Kind.SOFTWARE
-                                    : Kind.RESOURCE;
-            case 5 -> reply.code() < 500 ? Kind.POLICY : Kind.PROTOCOL;
-            case 1 -> Kind.PROTOCOL;
-            default -> Kind.POLICY;
-        };
-    }
-
-    private static boolean lookup(Reply reply) {
-        return reply.lines().getFirst().contains("Temporary lookup failure");
     }
 
     /// A mail has come in well: what was before it is forgotten.
@@ -145,9 +111,12 @@ public final class Transcript {
         List<String> lines = new ArrayList<>();
         all.forEach(each -> written(each, lines));
         String after = why == null ? "" : "Session aborted, reason: " + why + "\r\n";
+        String what = "SMTP server: errors from " + s.client();
+        String end = "\r\n" + after;
         String fault =
-                terms.postmaster()
-                        .tell("SMTP server: errors from " + s.client(), "", lines, "\r\n" + after);
+                happened.contains(NotifyClass.BOUNCE)
+                        ? terms.postmaster().tellOfBounce(what, "", lines, end)
+                        : terms.postmaster().tell(what, "", lines, end);
         if (fault != null) {
             s.warn(fault);
         }

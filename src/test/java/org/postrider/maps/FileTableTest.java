@@ -84,7 +84,8 @@ class FileTableTest {
         assertEquals("two", table.lookup("k"));
     }
 
-    /// Nothing shows whether it was changed once more since: it is read again, but not at each look.
+    /// Nothing shows whether it was changed once more since: it is read again, but not at each
+    /// look.
     @Test
     void whatChangedAMomentAgoIsReadOnceASecond() throws IOException {
         FileTable table = table();
@@ -99,7 +100,8 @@ class FileTableTest {
         assertEquals(before, reads);
     }
 
-    /// One that is bad is not read at each look either; the last good one answers, until it is mended.
+    /// One that is bad is not read at each look either; the last good one answers, until it is
+    /// mended.
     @Test
     void whatIsBadIsTriedOnceASecond() throws IOException {
         FileTable table = table();

@@ -75,8 +75,7 @@ class MetricsServiceTest {
                 ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             try (SocketChannel client = SocketChannel.open(listening.getLocalAddress());
-                    SocketConnection there =
-                            new SocketConnection(listening.accept(), watchdog)) {
+                    SocketConnection there = new SocketConnection(listening.accept(), watchdog)) {
                 Future<?> session = sessions.submit(() -> metrics.session(there));
                 client.write(ByteBuffer.wrap("GET /metrics HTTP/1.1\r\n".getBytes(US_ASCII)));
                 session.get(60, TimeUnit.SECONDS);

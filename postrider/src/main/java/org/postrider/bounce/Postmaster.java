@@ -104,10 +104,7 @@ public final class Postmaster {
         return new CleanupService.Submission(
                 id,
                 new Envelope(
-                        from,
-                        List.of(Recipient.of(new Address(recipient))),
-                        now,
-                        Attributes.OWN),
+                        from, List.of(Recipient.of(new Address(recipient))), now, Attributes.OWN),
                 MemoryContent.of(octets(header.toString()), octets(body)),
                 options);
     }

@@ -86,8 +86,7 @@ public final class Etrn extends Verb {
         }
         if (!served) {
             s.warn("reject: ETRN " + Texts.clipped(domain, SHOWN) + "... from " + s.client());
-            s.error(
-                    Reply.plain(459, "<" + domain + ">: service unavailable"), NotifyClass.NONE);
+            s.error(Reply.plain(459, "<" + domain + ">: service unavailable"), NotifyClass.NONE);
         } else if (!flushing.site(domain)) {
             s.warn("too many sites to flush, not taken from " + s.client() + ": " + domain);
             s.error(SmtpdReplies.ETRN_UNABLE, NotifyClass.NONE);

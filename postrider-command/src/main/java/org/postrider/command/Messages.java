@@ -37,7 +37,22 @@ public final class Messages {
         err.flush();
     }
 
+    public void fatal(CommandException e) {
+        fatal(String.valueOf(e.getMessage()), e.below());
+    }
+
+    /// @param below further lines
+    public void fatal(String text, String below) {
+        say("fatal: ", text);
+        below.lines().forEach(line -> err.print(shown(line) + "\n"));
+        err.flush();
+    }
+
     private void say(String kind, String text) {
-        err.print(program + ": " + kind + (ascii ? Utf8.shown(text) : Utf8.printable(text)) + "\n");
+        err.print(program + ": " + kind + shown(text) + "\n");
+    }
+
+    private String shown(String line) {
+        return ascii ? Utf8.shown(line) : Utf8.printable(line);
     }
 }

@@ -70,7 +70,7 @@ public final class Postdoctor {
             Level worst = examined(given, Connector.sockets(watchdog));
             return worst.ordinal();
         } catch (UsageException e) {
-            say.fatal(e.getMessage() + "\n" + DoctorArguments.USAGE);
+            say.fatal(String.valueOf(e.getMessage()), DoctorArguments.USAGE);
             return USAGE;
         } catch (CommandException | ConfigException e) {
             say.fatal(String.valueOf(e.getMessage()));

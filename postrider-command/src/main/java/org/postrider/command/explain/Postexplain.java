@@ -76,7 +76,7 @@ public final class Postexplain {
                 default -> queued(given);
             };
         } catch (Arguments.UsageException e) {
-            say.fatal(e.getMessage() + "\n" + Arguments.USAGE);
+            say.fatal(String.valueOf(e.getMessage()), Arguments.USAGE);
             return USAGE;
         } catch (CommandException | ConfigException | TableException e) {
             say.fatal(String.valueOf(e.getMessage()));

@@ -97,7 +97,7 @@ public final class Postqueue {
             filter = where.filter();
             return act(mode, argument, settings);
         } catch (CommandException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+            say.fatal(e);
             return e.status();
         } catch (IOException e) {
             // Whoever reads our output has gone.

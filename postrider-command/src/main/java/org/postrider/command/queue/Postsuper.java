@@ -107,7 +107,7 @@ public final class Postsuper {
             }
             return 0;
         } catch (CommandException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+            say.fatal(e);
             return e.status();
         } catch (ControlClient.DeniedException e) {
             say.fatal("use of this command is reserved for the superuser");

@@ -61,7 +61,7 @@ public final class Qshape {
         try {
             where = WhereOption.of(args, 1);
         } catch (CommandException e) {
-            new Messages("qshape", terminal.err()).fatal(String.valueOf(e.getMessage()));
+            new Messages("qshape", terminal.err()).fatal(e);
             return 1;
         }
         if (where.dry()) {
@@ -101,7 +101,7 @@ public final class Qshape {
             out.flush();
             return 0;
         } catch (CommandException e) {
-            new Messages("qshape", terminal.err()).fatal(String.valueOf(e.getMessage()));
+            new Messages("qshape", terminal.err()).fatal(e);
             return 1;
         } catch (IOException e) {
             return 1;

@@ -49,13 +49,13 @@ record WhereOption(@Nullable Filter filter, boolean dry, String[] rest) {
         try {
             return Filter.parse(text);
         } catch (FilterException e) {
-            StringBuilder shown = new StringBuilder("--where: ").append(e.line());
+            StringBuilder below = new StringBuilder();
             boolean plain = text.chars().allMatch(c -> c >= ' ' && c < 127);
             if (plain && !text.isEmpty() && text.length() < 200) {
-                shown.append("\n    ").append(text).append("\n    ");
-                shown.repeat(" ", e.place()).append('^');
+                below.append("    ").append(text).append("\n    ");
+                below.repeat(" ", e.place()).append('^');
             }
-            throw new CommandException(status, shown.toString());
+            throw CommandException.shown(status, "--where: " + e.line(), below.toString());
         }
     }
 }

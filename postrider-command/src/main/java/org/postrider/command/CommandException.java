@@ -22,8 +22,7 @@ public final class CommandException extends RuntimeException {
         this(status, message, program, "");
     }
 
-    private CommandException(
-            int status, String message, @Nullable String program, String below) {
+    private CommandException(int status, String message, @Nullable String program, String below) {
         super(message, null, false, false);
         this.status = status;
         this.program = program;

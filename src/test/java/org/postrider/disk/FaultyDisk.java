@@ -66,6 +66,7 @@ public final class FaultyDisk implements Disk {
     private long badTo;
     private @Nullable Error bug;
     private long bugAfter;
+    private @Nullable Runnable beforeRead;
     private @Nullable Error forceBug;
     private boolean liesAboutData;
     private boolean liesAboutNames;
@@ -352,6 +353,17 @@ public final class FaultyDisk implements Disk {
         bugAfter = after;
     }
 
+    /// Done once, by whoever reads next, before it reads.
+    public synchronized void beforeRead(Runnable work) {
+        beforeRead = work;
+    }
+
+    private synchronized Runnable beforeRead() {
+        Runnable work = beforeRead;
+        beforeRead = null;
+        return work == null ? () -> {} : work;
+    }
+
     /// The octets of a file; none where there is no such file.
     public synchronized byte[] octets(Path path) {
         Node n = names.get(path);
@@ -398,6 +410,7 @@ public final class FaultyDisk implements Disk {
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
+            beforeRead().run();
             synchronized (FaultyDisk.this) {
                 if (bug != null && bugAfter-- <= 0) {
                     throw bug;

@@ -197,7 +197,7 @@ final class Committer {
         long octets = 0;
         for (Pending p : batch) {
             for (Pending.Copy c : p.copies) {
-                if (live.stillThere(c.meta())) {
+                if (live.stillAt(c)) {
                     copies.add(c);
                 }
             }

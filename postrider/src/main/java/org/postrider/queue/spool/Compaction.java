@@ -42,7 +42,7 @@ final class Compaction {
                 damaged.found(m);
                 continue;
             }
-            step.copies.add(new Pending.Copy(m, withReasons(loaded)));
+            step.copies.add(new Pending.Copy(m, withReasons(loaded), loaded.at()));
             moved++;
             octets += m.length;
             if (octets > COPY_OCTETS) {

@@ -174,11 +174,10 @@ final class LiveMessages {
         return out;
     }
 
-    /// True where a record still has to move.
-    boolean stillThere(Meta meta) {
-        synchronized (lock) {
-            return index.find(meta.id) == meta;
-        }
+    /// True where a record has to move as it was read. One that has got a newer mark since would
+    /// move without its reasons: the next step reads it again.
+    boolean stillAt(Pending.Copy copy) {
+        return copy.from().equals(place(copy.meta()));
     }
 
     /// A record's copy counts.

@@ -32,7 +32,9 @@ final class Pending {
     }
 
     /// A record that moves to the end of the log.
-    record Copy(Meta meta, MessageRecord record) {}
+    ///
+    /// @param from where it and its newest Deferred mark were read
+    record Copy(Meta meta, MessageRecord record, Meta.Place from) {}
 
     final List<Message> messages = new ArrayList<>();
     final List<Marked> marks = new ArrayList<>();

@@ -29,8 +29,11 @@ final class RecordReader implements AutoCloseable {
                     .onPlatform()
                     .failing("the reader is told");
 
-    /// A record with what newer marks say.
-    record Loaded(MessageRecord record, Content content, List<Mark.Reason> reasons) {}
+    /// A record with what the newest mark says of those that wait.
+    ///
+    /// @param at where both were read: a mark that was written since lies elsewhere
+    record Loaded(
+            MessageRecord record, Content content, List<Mark.Reason> reasons, Meta.Place at) {}
 
     private final Bodies bodies;
     private final ExecutorService pool;
@@ -94,7 +97,7 @@ final class RecordReader implements AutoCloseable {
                             stored.bodyLength(),
                             body,
                             stored.facts());
-            return new Loaded(bound(r, body, damaged), content, reasons(at, r));
+            return new Loaded(bound(r, body, damaged), content, reasons(at, r), at);
         } catch (OctetReader.BadRecordException e) {
             return null;
         }

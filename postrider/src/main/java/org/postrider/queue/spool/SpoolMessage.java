@@ -19,7 +19,7 @@ final class SpoolMessage implements QueuedMessage {
     private final Envelope envelope;
     final Meta meta;
     private volatile @Nullable Content content;
-    private volatile Reasons reasons;
+    private final Reasons reasons;
 
     /// What the envelope takes while the message is active, with what is kept of next hops'
     /// answers.
@@ -89,10 +89,6 @@ final class SpoolMessage implements QueuedMessage {
     public void letsGo(long octets) {
         keeps.addAndGet(-octets);
         envelopeShare.give(octets);
-    }
-
-    void reasons(List<Mark.Reason> now) {
-        reasons = new Reasons(now);
     }
 
     @Override

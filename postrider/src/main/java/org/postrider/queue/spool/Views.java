@@ -55,30 +55,41 @@ final class Views {
             }
             return known;
         }
-        RecordReader.Loaded loaded = readable(m, share != null);
-        if (loaded == null) {
-            return null;
+        SpoolMessage view = null;
+        while (view == null) {
+            RecordReader.Loaded loaded = readable(m, share != null);
+            if (loaded == null) {
+                return null;
+            }
+            view = viewed(m, loaded, share);
         }
-        SpoolMessage view =
-                new SpoolMessage(
-                        this,
-                        m,
-                        loaded.record().envelope(),
-                        share != null ? loaded.content() : null,
-                        loaded.reasons(),
-                        share == null ? memory.active.share() : share);
+        return view;
+    }
+
+    /// @return null where why it waits was written down elsewhere while it was read
+    private @Nullable SpoolMessage viewed(
+            Meta m, RecordReader.Loaded loaded, Budget.@Nullable Share share) {
         synchronized (live.lock) {
             List<Mark.Reason> unwritten = live.unwrittenReasons(m);
-            if (unwritten != null) {
-                view.reasons(unwritten);
+            boolean there = live.index.find(m.id) == m;
+            if (unwritten == null && there && !loaded.at().equals(m.place())) {
+                return null;
             }
-            if (share != null && m.view == null && live.index.find(m.id) == m) {
+            SpoolMessage view =
+                    new SpoolMessage(
+                            this,
+                            m,
+                            loaded.record().envelope(),
+                            share != null ? loaded.content() : null,
+                            unwritten != null ? unwritten : loaded.reasons(),
+                            share == null ? memory.active.share() : share);
+            if (share != null && m.view == null && there) {
                 m.view = view;
             } else {
                 view.release();
             }
+            return view;
         }
-        return view;
     }
 
     /// One that is only looked at, read on the pool.

@@ -2,83 +2,36 @@ package org.postrider.moving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.postrider.address.Address;
 import org.postrider.disk.Disk;
 import org.postrider.disk.RealDisk;
-import org.postrider.dsn.Status;
-import org.postrider.message.Content;
-import org.postrider.message.ContentReceiver;
-import org.postrider.message.ContentWriter;
-import org.postrider.message.Facts;
-import org.postrider.message.MemoryContent;
-import org.postrider.pickup.MaildropWriter;
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Dsn;
-import org.postrider.queue.Envelope;
 import org.postrider.queue.JournalQueue;
-import org.postrider.queue.Mark;
-import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
 /// Mail moves between Postfix's queue files and ours, whole and once.
-class MovingTest {
-    private static final JournalQueue.Options OPTIONS =
-            new JournalQueue.Options(
-                    1 << 16, 2000, 0, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
-    private static final int MESSAGES = 5;
+class MovingTest extends Moves {
     private static final int BEYOND = 1 << 20;
 
     /// Calls of the disk from one end of the process to the next. 1 walks all of them in a minute.
     private static final int STEP = Integer.getInteger("postrider.moving.step", 4);
-
-    private static final long DUE = Clock.system().wallMillis() + 3_600_000;
-
-    @TempDir Path directory;
-    private final List<String> left = new ArrayList<>();
-
-    private final Told told =
-            new Told() {
-                @Override
-                public void moved(String queueName, String before, String now) {}
-
-                @Override
-                public void left(String what, String why) {
-                    left.add(what + ": " + why);
-                }
-
-                @Override
-                public void remark(String what, String text) {}
-            };
 
     /// The disk of a process that is killed before its n-th call.
     ///
@@ -109,125 +62,6 @@ class MovingTest {
                     : made;
         } catch (InvocationTargetException e) {
             throw e.getCause();
-        }
-    }
-
-    private static Path theirs(Path at) throws IOException {
-        Path queue = at.resolve("theirs");
-        Files.createDirectories(queue.resolve("incoming"));
-        return queue;
-    }
-
-    private static Queue open(Disk disk, Path ours) {
-        return JournalQueue.open(disk, ours, OPTIONS, Clock.system(), _ -> {});
-    }
-
-    private static PostfixQueue postfix(Disk disk, Path at) {
-        return new PostfixQueue(disk, at, Set.of("deferred", "defer"), 1);
-    }
-
-    /// One of each kind.
-    private static void fill(Queue queue) throws IOException {
-        for (int i = 0; i < MESSAGES; i++) {
-            String text = "Subject: " + i + "\r\n\r\n" + ("line " + i + "\r\n").repeat(i * 100 + 1);
-            byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-            try (ContentWriter w = queue.content()) {
-                ContentReceiver receiver = new ContentReceiver(w, false, false, 0);
-                receiver.lines(octets, 0, octets.length);
-                Envelope envelope =
-                        new Envelope(
-                                new Address("s" + i + "@x.example"),
-                                List.of(
-                                        Recipient.of(new Address("had@y.example")),
-                                        new Recipient(
-                                                new Address("owed@y.example"),
-                                                new Address("alias@y.example"),
-                                                Recipient.FAILURE,
-                                                "rfc822;alias+@y.example")),
-                                1_790_000_000_123L,
-                                Attributes.OWN.withDsn(new Dsn(Dsn.Return.HDRS, "id" + i)));
-                QueueId id = queue.newId();
-                List<Mark> marks = new ArrayList<>();
-                marks.add(new Mark.Done(id, 0));
-                if (i % 2 == 0) {
-                    Mark.Reason why =
-                            new Mark.Reason(
-                                    1,
-                                    new Status(4, 4, 1),
-                                    "refused",
-                                    "none",
-                                    "mx.example",
-                                    "450 no",
-                                    "delayed");
-                    marks.add(new Mark.Deferred(id, DUE, List.of(why)));
-                }
-                NewMessage m = new NewMessage(id, envelope, w.finish(receiver.finish()), i == 3);
-                queue.commit(new Transaction(List.of(m), marks));
-            }
-        }
-    }
-
-    /// What counts of all messages, by sender.
-    private static TreeMap<String, String> contents(Queue queue) {
-        TreeMap<String, String> out = new TreeMap<>();
-        queue.each(l -> {
-            QueuedMessage m = l.message();
-            Envelope e = m.envelope();
-            String before =
-                    out.put(
-                            e.sender().text(),
-                            e.recipients()
-                                    + " "
-                                    + e.arrivalMillis()
-                                    + " "
-                                    + e.attributes()
-                                    + m.done(0)
-                                    + m.done(1)
-                                    + m.reason(1)
-                                    + m.held()
-                                    + m.size()
-                                    + content(m));
-            assertEquals(null, before, "twice");
-        });
-        return out;
-    }
-
-    private static String content(QueuedMessage m) {
-        try (var in = m.content().body()) {
-            return new String(m.content().header(), StandardCharsets.ISO_8859_1)
-                    + new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void importAll(Disk disk, Path ours, Path theirs) throws IOException {
-        Ledger ledger = new Ledger(disk, ours);
-        try (Queue queue = open(disk, ours)) {
-            Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
-            new Import(postfix(disk, theirs), queue, ledger, false, false, told).messages();
-        }
-    }
-
-    private void exportAll(Disk disk, Path ours, Path theirs) throws IOException {
-        Ledger ledger = new Ledger(disk, ours);
-        try (Queue queue = open(disk, ours)) {
-            Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
-            new Export(
-                            queue,
-                            postfix(disk, theirs),
-                            ledger,
-                            new Export.Options(false, 0, false),
-                            told)
-                    .messages();
-        }
-    }
-
-    private static List<String> files(Path theirs) throws IOException {
-        try (Stream<Path> all = Files.walk(theirs)) {
-            return all.filter(Files::isRegularFile)
-                    .map(p -> theirs.relativize(p).toString())
-                    .toList();
         }
     }
 
@@ -341,7 +175,7 @@ class MovingTest {
                                 queue,
                                 postfix(disk, theirs),
                                 ledger,
-                                new Export.Options(true, 0, false),
+                                new Export.Options(true, 0),
                                 told)
                         .messages();
                 assertEquals(1, queue.size());
@@ -357,220 +191,6 @@ class MovingTest {
         JournalQueue.Limits limits = JournalQueue.Limits.ofContents(1 << 20, 1 << 20);
         JournalQueue.Options options = new JournalQueue.Options(1 << 16, 2000, 0, true, limits);
         return JournalQueue.open(new RealDisk(), ours, options, Clock.system(), _ -> {});
-    }
-
-    private static void ledger(Path ours, Path theirs, String... lines) throws IOException {
-        Files.writeString(
-                ours.resolve("moving"),
-                "postrider moving 1\n" + theirs + "\n" + String.join("\n", lines));
-    }
-
-    /// What names no file below a queue, or was written by another, is not acted on.
-    @Test
-    void aForgedLedgerIsRefused() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        Path victim = Files.writeString(directory.resolve("victim"), "of somebody's");
-        String id;
-        try (Queue queue = open(new RealDisk(), ours)) {
-            fill(queue);
-            id = queue.ids("hold").getFirst().text();
-        }
-        for (String line :
-                List.of(
-                        "IN " + id + " rwx------ ../victim",
-                        "IN " + id + " rwx------ incoming/../../victim",
-                        "IN " + id + " rwx------ " + victim,
-                        "MAILDROP_IN ../../victim rwxr--r-- incoming/ABCDEF",
-                        "OUT NONE rwsr-xr-x incoming/ABCDEF",
-                        "IN " + id + " rwx------ hold/ABCDEF")) {
-            ledger(ours, theirs, line);
-            assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs), line);
-            assertTrue(Files.exists(ours.resolve("moving")), line);
-        }
-        assertEquals("of somebody's", Files.readString(victim));
-        ledger(ours, theirs);
-        Path ledger = ours.resolve("moving");
-        Path other = ours.resolve("other-name");
-        Files.createLink(other, ledger);
-        assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs));
-        Files.delete(other);
-        if (System.getProperty("user.name").equals("root")) {
-            Files.setAttribute(ledger, "unix:uid", 65_534);
-            assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs));
-            Files.setAttribute(ledger, "unix:uid", 0);
-        }
-        importAll(new RealDisk(), ours, theirs);
-        assertFalse(Files.exists(ledger));
-    }
-
-    /// The user whose submission it is may put anything in its place as soon as it is his.
-    @Test
-    void aLinkInMaildropLeadsNowhere() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        Path victim = Files.writeString(directory.resolve("victim"), "of somebody's");
-        Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
-        open(new RealDisk(), ours).close();
-        Files.createDirectories(theirs.resolve("maildrop"));
-        Path there = Files.createDirectories(ours.resolve("maildrop")).resolve("ABCDEF");
-        for (boolean hard : new boolean[] {false, true}) {
-            if (hard) {
-                Files.createLink(there, victim);
-            } else {
-                Files.createSymbolicLink(there, victim);
-            }
-            ledger(ours, theirs, "MAILDROP_IN ABCDEF rwxr--r-- maildrop/ABCDEF");
-            assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs));
-            Files.delete(there);
-        }
-        assertEquals(
-                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(victim)));
-    }
-
-    /// No name or line that a user wrote there ends the run, or becomes a line of the ledger.
-    @Test
-    void aHostileSubmissionIsNamedAndLeft() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        Files.createDirectories(theirs.resolve("maildrop"));
-        Path maildrop = Files.createDirectories(ours.resolve("maildrop"));
-        Path bad = maildrop.resolve("ABCDEF");
-        try (MaildropWriter out =
-                MaildropWriter.create(new RealDisk(), maildrop, "ABCDEF", "rw-------")) {
-            out.line("sender", "a@x.example");
-            out.line("notify", "zz");
-            out.line("recipient", "b@x.example");
-            out.beginContent();
-            out.commit();
-        }
-        Files.copy(bad, maildrop.resolve("A\nOUT ABCDEF rwx------ incoming"));
-        Files.copy(bad, maildrop.resolve("BCDEF0"));
-        Files.createLink(maildrop.resolve("BCDEF1"), maildrop.resolve("BCDEF0"));
-        Disk disk = new RealDisk();
-        new Submissions(postfix(disk, theirs), ours, new Ledger(disk, ours), false, told).give();
-        assertEquals(4, left.size(), left.toString());
-        assertTrue(left.get(0).startsWith("maildrop/A?OUT?ABCDEF"), left.toString());
-        assertTrue(left.get(1).contains("notify zz"), left.toString());
-        assertTrue(left.get(2).endsWith("has 2 names"), left.toString());
-        assertEquals(List.of(), files(theirs));
-    }
-
-    /// What is nobody's message is named, left as it is, and waited for by nobody.
-    @Test
-    void linksFifosAndFilesOfOthersAreLeft() throws Exception {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        try (Queue queue = open(new RealDisk(), ours)) {
-            fill(queue);
-        }
-        exportAll(new RealDisk(), ours, theirs);
-        Path held;
-        try (Stream<Path> all = Files.list(theirs.resolve("hold"))) {
-            held = all.findFirst().orElseThrow();
-        }
-        Path incoming = theirs.resolve("incoming");
-        Files.createLink(incoming.resolve("ABCDEF1"), held);
-        Files.createSymbolicLink(incoming.resolve("ABCDEF2"), held);
-        String fifo = incoming.resolve("ABCDEF3").toString();
-        assertEquals(0, new ProcessBuilder("mkfifo", fifo).start().waitFor());
-        int many = 4;
-        if (System.getProperty("user.name").equals("root")) {
-            Path other = Files.copy(held, incoming.resolve("ABCDEF4"));
-            Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwx------"));
-            Files.setAttribute(other, "unix:uid", 65_534);
-            many++;
-        }
-        importAll(new RealDisk(), ours, theirs);
-        assertEquals(many, left.size(), left.toString());
-        assertEquals(2, left.stream().filter(l -> l.endsWith(": has 2 names")).count());
-        assertEquals(2, left.stream().filter(l -> l.endsWith(": not a regular file")).count());
-        assertEquals(many - 4, left.stream().filter(l -> l.contains(": belongs to ")).count());
-        try (Queue queue = open(new RealDisk(), ours)) {
-            assertEquals(MESSAGES - 1, queue.size());
-        }
-    }
-
-    /// Ours in Postfix's queue, the one on hold with a bounce log.
-    ///
-    /// @return the file of that one
-    private Path bounced(Path ours, Path theirs) throws IOException {
-        try (Queue queue = open(new RealDisk(), ours)) {
-            fill(queue);
-        }
-        exportAll(new RealDisk(), ours, theirs);
-        Files.createDirectories(theirs.resolve("bounce"));
-        try (Stream<Path> all = Files.list(theirs.resolve("hold"))) {
-            return all.findFirst().orElseThrow();
-        }
-    }
-
-    /// Who has failed and is not told of yet stands in the bounce log alone: in the queue file he
-    /// is done. He fails once more here, so that the sender is told.
-    @Test
-    void whoHasFailedAndIsNotToldOfYetIsOwedAgain() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        Path held = bounced(ours, theirs);
-        Path log = theirs.resolve("bounce").resolve(String.valueOf(held.getFileName()));
-        Files.writeString(
-                log,
-                """
-
-                <had@y.example>: no such user
-                recipient=had@y.example
-                offset=0
-                status=5.1.1
-                action=failed
-                reason=no such user
-
-                """);
-        importAll(new RealDisk(), ours, theirs);
-        assertFalse(Files.exists(log));
-        try (Queue queue = open(new RealDisk(), ours)) {
-            assertEquals(MESSAGES, queue.size());
-            QueueId id = queue.ids("hold").getFirst();
-            QueuedMessage m = Objects.requireNonNull(queue.find(id));
-            assertFalse(m.done(0));
-        }
-        assertEquals(List.of(), left);
-    }
-
-    /// Where that log cannot be read, the message stays Postfix's.
-    @Test
-    void aMessageWhoseBounceLogCannotBeReadIsLeft() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        Path held = bounced(ours, theirs);
-        String id = String.valueOf(held.getFileName());
-        Path log = Files.createDirectory(theirs.resolve("bounce").resolve(id));
-        importAll(new RealDisk(), ours, theirs);
-        assertEquals(1, left.size(), left.toString());
-        assertTrue(
-                left.getFirst().startsWith("hold/" + id + ": its bounce log: "), left.getFirst());
-        assertTrue(Files.exists(held));
-        assertTrue(Files.exists(log));
-        try (Queue queue = open(new RealDisk(), ours)) {
-            assertEquals(MESSAGES - 1, queue.size());
-        }
-    }
-
-    /// Nor is a record of it passed over that fits no recipient: who of the done ones it is about
-    /// is not known.
-    @Test
-    void aMessageWhoseBounceLogNamesSomebodyElseIsLeft() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        Path held = bounced(ours, theirs);
-        String id = String.valueOf(held.getFileName());
-        Path log = theirs.resolve("bounce").resolve(id);
-        Files.writeString(log, "\n<x@z.example>: no such user\nrecipient=x@z.example\n\n");
-        importAll(new RealDisk(), ours, theirs);
-        assertEquals(
-                List.of("hold/" + id + ": its bounce log: x@z.example is none of its recipients"),
-                left);
-        assertTrue(Files.exists(held));
-        assertTrue(Files.exists(log));
     }
 
     /// A disk that knows what a loss of power would take: files that were written and directories
@@ -659,116 +279,11 @@ class MovingTest {
                             watched,
                             postfix(disk, theirs),
                             new Ledger(disk, ours),
-                            new Export.Options(false, 0, false),
+                            new Export.Options(false, 0),
                             told)
                     .messages();
         }
         assertEquals(List.of("[]"), commits);
         assertEquals(MESSAGES, files(theirs).stream().filter(f -> !f.startsWith("defer/")).count());
-    }
-
-    /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.
-    @Test
-    void filesOfAnyOctetsAreReadOrNamed() throws IOException {
-        Path ours = directory.resolve("ours");
-        Path theirs = theirs(directory);
-        try (Queue queue = open(new RealDisk(), ours)) {
-            fill(queue);
-        }
-        exportAll(new RealDisk(), ours, theirs);
-        List<byte[]> whole = new ArrayList<>();
-        for (String each : files(theirs)) {
-            if (!each.startsWith("defer/")) {
-                whole.add(Files.readAllBytes(theirs.resolve(each)));
-            }
-        }
-        Random random = new Random(16);
-        int read = 0;
-        int named = 0;
-        for (int round = 0; round < 6_000; round++) {
-            byte[] octets = changed(whole.get(random.nextInt(whole.size())).clone(), random);
-            try {
-                parse(octets);
-                read++;
-            } catch (Records.DamagedException e) {
-                named++;
-            }
-        }
-        assertTrue(read > 100 && named > 1000, read + " read, " + named + " named");
-    }
-
-    private static byte[] changed(byte[] octets, Random random) {
-        byte[] out = octets;
-        if (random.nextInt(4) == 0) {
-            out = Arrays.copyOf(out, random.nextInt(out.length));
-        }
-        for (int i = random.nextInt(6); i >= 0 && out.length > 0; i--) {
-            int at = random.nextInt(Math.min(out.length, random.nextBoolean() ? 400 : out.length));
-            out[at] =
-                    (byte)
-                            (random.nextBoolean()
-                                    ? "pwRDNLMXE".charAt(random.nextInt(9))
-                                    : random.nextInt(256));
-        }
-        return out;
-    }
-
-    private static void parse(byte[] octets) throws IOException {
-        Disk.File file = new Octets(octets);
-        Recipient.Writer to = Recipient.Writer.inMemory(_ -> true);
-        PostfixFile read = new PostfixFile(file, "ABCDEF", to, _ -> {});
-        read.envelope(to.all());
-        read.content(new Nowhere());
-    }
-
-    /// A file in memory.
-    private record Octets(byte[] octets) implements Disk.File {
-        @Override
-        public void write(ByteBuffer from, long position) {
-            throw new AssertionError("written to");
-        }
-
-        @Override
-        public int read(ByteBuffer into, long position) {
-            if (position >= octets.length) {
-                return -1;
-            }
-            int n = (int) Math.min(into.remaining(), octets.length - position);
-            into.put(octets, (int) position, n);
-            return n;
-        }
-
-        @Override
-        public void force() {}
-
-        @Override
-        public long size() {
-            return octets.length;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /// Keeps nothing.
-    private static final class Nowhere implements ContentWriter {
-        @Override
-        public void header(byte[] from, int offset, int length) {}
-
-        @Override
-        public byte[] header() {
-            return new byte[0];
-        }
-
-        @Override
-        public void body(byte[] from, int offset, int length) {}
-
-        @Override
-        public Content finish(Facts facts) {
-            return new MemoryContent(new byte[0], new byte[0], facts);
-        }
-
-        @Override
-        public void close() {}
     }
 }

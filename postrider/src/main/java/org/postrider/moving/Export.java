@@ -19,6 +19,7 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Transaction;
 
@@ -30,12 +31,12 @@ public final class Export {
     /// What is being written and has no id yet; Postfix passes over such names.
     private static final String UNNAMED = "postmove-";
 
-    private final Queue queue;
+    private final QueueReader queue;
+    private final @Nullable Queue settled;
     private final PostfixQueue to;
     private final Ledger ledger;
     private final boolean longIds;
     private final long delayWarningSeconds;
-    private final boolean dry;
     private final Told told;
     private final List<Given> batch = new ArrayList<>();
     private final UserPrincipal owner;
@@ -54,18 +55,36 @@ public final class Export {
     ///
     /// @param longIds whether they get long ids
     /// @param delayWarningSeconds delay_warning_time, 0 for none
-    /// @param dry everything is read, nothing is changed
-    public record Options(boolean longIds, long delayWarningSeconds, boolean dry) {}
+    public record Options(boolean longIds, long delayWarningSeconds) {}
 
     /// For one run.
     public Export(Queue queue, PostfixQueue to, Ledger ledger, Options options, Told told)
             throws IOException {
+        this(queue, queue, to, ledger, options, told);
+    }
+
+    /// For a dry run: everything is read, nothing is written.
+    public static Export dry(
+            QueueReader queue, PostfixQueue to, Ledger ledger, Options options, Told told)
+            throws IOException {
+        return new Export(queue, null, to, ledger, options, told);
+    }
+
+    /// @param settled where what was given is removed; null for a dry run
+    private Export(
+            QueueReader queue,
+            @Nullable Queue settled,
+            PostfixQueue to,
+            Ledger ledger,
+            Options options,
+            Told told)
+            throws IOException {
         this.queue = queue;
+        this.settled = settled;
         this.to = to;
         this.ledger = ledger;
         longIds = options.longIds();
         delayWarningSeconds = options.delayWarningSeconds();
-        dry = options.dry();
         this.told = told;
         owner = to.ownerFor();
     }
@@ -74,7 +93,7 @@ public final class Export {
     ///
     /// @throws IOException the disk failed; what was begun is ended by the next run
     public void messages() throws IOException {
-        if (!dry) {
+        if (settled != null) {
             to.makeDirectories(to.directory().resolve("incoming"));
             to.each(
                     "incoming",
@@ -103,7 +122,7 @@ public final class Export {
     private void one(String queueName, QueueId id) throws IOException {
         try {
             QueuedMessage message = queue.find(id);
-            if (message != null && dry) {
+            if (message != null && settled == null) {
                 message.content();
                 told.moved(queueName, id.text(), id.text());
             } else if (message != null) {
@@ -166,7 +185,7 @@ public final class Export {
     }
 
     private void flush() throws IOException {
-        if (batch.isEmpty()) {
+        if (settled == null || batch.isEmpty()) {
             return;
         }
         List<Ledger.Entry> entries = new ArrayList<>();
@@ -184,7 +203,7 @@ public final class Export {
         for (Path each : directories) {
             to.disk().forceDirectory(each);
         }
-        queue.commit(Transaction.of(marks));
+        settled.commit(Transaction.of(marks));
         ready(to, entries);
         ledger.clear();
         for (Given g : batch) {

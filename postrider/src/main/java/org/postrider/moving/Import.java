@@ -34,10 +34,9 @@ public final class Import {
     private static final int BATCH_RECIPIENTS = 20_000;
 
     private final PostfixQueue from;
-    private final Queue queue;
+    private final @Nullable Queue queue;
     private final Ledger ledger;
     private final boolean longIds;
-    private final boolean dry;
     private final Told told;
     private final List<Taken> batch = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
@@ -53,20 +52,18 @@ public final class Import {
             List<Mark> marks,
             List<AutoCloseable> held) {}
 
+    /// @param queue null for a dry run: everything is read, nothing is written
     /// @param longIds enable_long_queue_ids
-    /// @param dry everything is read, nothing is changed
     public Import(
             PostfixQueue from,
-            Queue queue,
+            @Nullable Queue queue,
             Ledger ledger,
             boolean longIds,
-            boolean dry,
             Told told) {
         this.from = from;
         this.queue = queue;
         this.ledger = ledger;
         this.longIds = longIds;
-        this.dry = dry;
         this.told = told;
     }
 
@@ -118,17 +115,14 @@ public final class Import {
         List<AutoCloseable> held = new ArrayList<>();
         boolean good = false;
         try {
-            Budget.Share memory = queue.writing();
-            held.add(memory);
-            Recipient.Writer to = queue.recipients(memory::take);
-            held.add(to);
+            Recipient.Writer to = recipients(held);
             PostfixFile file =
                     new PostfixFile(found.file(), id, to, text -> told.remark(what, text));
-            ContentWriter writer = queue.content();
+            ContentWriter writer = queue == null ? new Unkept() : queue.content();
             held.add(writer);
             Content content = file.content(writer);
             List<Recipient> all = to.all();
-            QueueId now = dry ? new QueueId(id) : newId(id);
+            QueueId now = queue == null ? new QueueId(id) : newId(queue, id);
             boolean hold = queueName.equals("hold");
             NewMessage message = new NewMessage(now, file.envelope(all), content, hold);
             List<Mark> marks = marks(message, file, queueName, id, path, found);
@@ -144,7 +138,18 @@ public final class Import {
         }
     }
 
-    private QueueId newId(String old) {
+    private Recipient.Writer recipients(List<AutoCloseable> held) {
+        if (queue == null) {
+            return Recipient.Writer.inMemory(_ -> true);
+        }
+        Budget.Share memory = queue.writing();
+        held.add(memory);
+        Recipient.Writer to = queue.recipients(memory::take);
+        held.add(to);
+        return to;
+    }
+
+    private QueueId newId(Queue queue, String old) {
         QueueId same = new QueueId(old);
         boolean free =
                 QueueNames.kept(old, longIds) && !ids.contains(old) && queue.state(same) == null;
@@ -228,7 +233,7 @@ public final class Import {
         if (batch.isEmpty()) {
             return;
         }
-        if (!dry) {
+        if (queue != null) {
             List<Ledger.Entry> entries = new ArrayList<>();
             for (Taken t : batch) {
                 entries.add(

@@ -45,7 +45,9 @@ public final class Submissions {
     }
 
     private boolean same() throws IOException {
-        return Files.exists(postfix.directory()) && Files.isSameFile(postfix.directory(), ours);
+        return Files.exists(postfix.directory())
+                && Files.exists(ours)
+                && Files.isSameFile(postfix.directory(), ours);
     }
 
     private void take(Path path, String name) throws IOException {
@@ -59,12 +61,12 @@ public final class Submissions {
                 told.remark(what, "was never finished, and is passed over as Postfix does");
                 return;
             }
+            Path to = ours.resolve(what);
+            if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+                told.left(what, "there is another one of this name");
+                return;
+            }
             if (!dry) {
-                Path to = ours.resolve(what);
-                if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-                    told.left(what, "there is another one of this name");
-                    return;
-                }
                 try {
                     postfix.disk().rename(path, to);
                     force(path, to);
@@ -259,11 +261,11 @@ public final class Submissions {
         }
         Path drop = postfix.directory().resolve("maildrop");
         Path written = drop.resolve(PostdropWriter.UNNAMED);
+        if (!Files.isDirectory(drop, LinkOption.NOFOLLOW_LINKS)) {
+            told.left("maildrop/" + name, drop + " is missing");
+            return;
+        }
         if (!dry) {
-            if (!Files.isDirectory(drop, LinkOption.NOFOLLOW_LINKS)) {
-                told.left("maildrop/" + name, drop + " is missing");
-                return;
-            }
             postfix.disk().delete(written);
         }
         boolean whole;

@@ -3,6 +3,7 @@ package org.postrider.command.move;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.command.Messages;
 import org.postrider.command.ToolLog;
 import org.postrider.moving.Told;
@@ -10,14 +11,15 @@ import org.postrider.moving.Told;
 /// Counts what is moved, and says what is not.
 final class Counts implements Told {
     private final Messages say;
-    private final ToolLog log;
+    private final @Nullable ToolLog log;
     private final Path directory;
     private final boolean verbose;
     private final Map<String, Integer> moved = new LinkedHashMap<>();
     private int left;
     private int remarks;
 
-    Counts(Messages say, ToolLog log, Path directory, boolean verbose) {
+    /// @param log null for a dry run, of which nothing is logged
+    Counts(Messages say, @Nullable ToolLog log, Path directory, boolean verbose) {
         this.say = say;
         this.log = log;
         this.directory = directory;
@@ -28,7 +30,7 @@ final class Counts implements Told {
     public void moved(String queueName, String before, String now) {
         moved.merge(queueName, 1, Integer::sum);
         if (!before.equals(now)) {
-            log.info(now + ": was " + before + " in " + queueName + " (" + directory + ")");
+            log(now + ": was " + before + " in " + queueName + " (" + directory + ")");
         }
         if (verbose) {
             say.info(queueName + "/" + before + (before.equals(now) ? "" : ": now " + now));
@@ -39,14 +41,22 @@ final class Counts implements Told {
     public void left(String what, String why) {
         left++;
         say.warning(what + ": left where it is: " + why);
-        log.warning(what + ": left where it is: " + why);
+        if (log != null) {
+            log.warning(what + ": left where it is: " + why);
+        }
     }
 
     @Override
     public void remark(String what, String text) {
         remarks++;
         say.info(what + ": " + text);
-        log.info(what + ": " + text);
+        log(what + ": " + text);
+    }
+
+    private void log(String line) {
+        if (log != null) {
+            log.info(line);
+        }
     }
 
     /// @return the exit status
@@ -66,9 +76,7 @@ final class Counts implements Told {
         }
         String line = text.toString();
         say.info(line);
-        if (!dry) {
-            log.info(line);
-        }
+        log(line);
         return left == 0 ? 0 : 1;
     }
 

@@ -34,6 +34,7 @@ import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueParams;
+import org.postrider.queue.QueueReader;
 import org.postrider.time.Clock;
 
 /// `postmove [-nv] [-c config_dir] import|export queue_directory`. While it works neither mail
@@ -104,7 +105,9 @@ public final class Postmove {
                     directory + ": is a queue of ours, not of Postfix: name its queue_directory");
         }
         Path data = Path.of(ToolConfig.text(settings, "data_directory", 1));
-        Directories.makeMissing(ours, data);
+        if (!dry) {
+            Directories.makeMissing(ours, data);
+        }
         List<MasterLock> locks = new ArrayList<>();
         try (ToolLog log = ToolLog.open(settings, "postmove")) {
             lock(List.of(ours.resolve("pid/master.pid"), data.resolve("master.lock")), locks);
@@ -121,8 +124,11 @@ public final class Postmove {
         return Files.exists(b) && Files.isSameFile(a, b);
     }
 
-    private static void lock(List<Path> files, List<MasterLock> taken) throws IOException {
+    private void lock(List<Path> files, List<MasterLock> taken) throws IOException {
         for (Path file : files) {
+            if (dry && Files.notExists(file)) {
+                continue;
+            }
             MasterLock lock = MasterLock.take(file);
             if (lock == null) {
                 String pid = Reading.text(file, Reading.SHORT).strip();
@@ -141,41 +147,50 @@ public final class Postmove {
             throws IOException {
         Disk disk = new RealDisk();
         Ledger ledger = new Ledger(disk, ours);
-        Counts counts = new Counts(say, log, directory, verbose);
-        try (Queue queue =
-                JournalQueue.open(
-                        disk,
-                        ours,
-                        JournalQueue.Options.of(settings),
-                        Clock.system(),
-                        say::warning)) {
-            if (!dry) {
+        PostfixQueue postfix = postfix(disk, directory, settings);
+        Counts counts = new Counts(say, dry ? null : log, directory, verbose);
+        Submissions others = new Submissions(postfix, ours, ledger, dry, counts);
+        boolean longIds = settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS);
+        Duration warning = settings.get(BounceParams.DELAY_WARNING_TIME);
+        Export.Options options = new Export.Options(longIds, warning.toSeconds());
+        JournalQueue.Options kind = JournalQueue.Options.of(settings);
+        if (!dry) {
+            try (Queue queue =
+                    JournalQueue.open(disk, ours, kind, Clock.system(), say::warning)) {
                 int n = Unfinished.end(queue, ours, ledger, d -> postfix(disk, d, settings));
                 if (n > 0) {
                     say.info("ended what an interrupted run had begun: " + n);
                 }
+                if (in) {
+                    new Import(postfix, queue, ledger, longIds, counts).messages();
+                } else {
+                    new Export(queue, postfix, ledger, options, counts).messages();
+                }
+                submissions(in, others);
             }
-            PostfixQueue postfix = postfix(disk, directory, settings);
-            boolean longIds = settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS);
-            Submissions others = new Submissions(postfix, ours, ledger, dry, counts);
-            if (in) {
-                new Import(postfix, queue, ledger, longIds, dry, counts).messages();
-                others.take();
-                others.takeCorrupt();
-            } else {
-                Duration warning = settings.get(BounceParams.DELAY_WARNING_TIME);
-                new Export(
-                                queue,
-                                postfix,
-                                ledger,
-                                new Export.Options(longIds, warning.toSeconds(), dry),
-                                counts)
-                        .messages();
-                others.give();
-                others.giveCorrupt();
+            return counts.sum(in, false);
+        }
+        if (in) {
+            new Import(postfix, null, ledger, longIds, counts).messages();
+        } else if (Files.isDirectory(ours.resolve("journal"))) {
+            // Where there is none, nothing was ever taken, and a look does not make one.
+            try (QueueReader queue =
+                    JournalQueue.openToRead(disk, ours, kind, Clock.system(), say::warning)) {
+                Export.dry(queue, postfix, ledger, options, counts).messages();
             }
         }
-        return counts.sum(in, dry);
+        submissions(in, others);
+        return counts.sum(in, true);
+    }
+
+    private static void submissions(boolean in, Submissions all) throws IOException {
+        if (in) {
+            all.take();
+            all.takeCorrupt();
+        } else {
+            all.give();
+            all.giveCorrupt();
+        }
     }
 
     private static PostfixQueue postfix(Disk disk, Path directory, ServiceSettings settings) {

@@ -1,6 +1,8 @@
 package org.postrider.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,10 +14,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,7 +131,7 @@ class StartUpCacheTest {
     }
 
     /// The package's are on the disk before they are where Java finds them, one with holes would
-    /// end each command; those of an earlier version go, and stay where no new ones can be made.
+    /// end each command; those of an earlier version go first, whatever becomes of the new ones.
     @Test
     void thoseOfThePackageAreThereWholeOrNotAtAll() throws Exception {
         Path cache = Files.createDirectories(run.resolve("var/cache/postrider"));
@@ -134,7 +141,8 @@ class StartUpCacheTest {
         Files.writeString(run.resolve("ready"), "HELPER_CP=\n", StandardOpenOption.APPEND);
         script(
                 "java",
-                "#!/bin/sh\n[ -e ok ] || { echo new >var/cache/postrider/new/x.aot; exit 1; }\n"
+                "#!/bin/sh\n[ ! -e var/cache/postrider/queue.aot ] || exit 2\n"
+                        + "[ -e ok ] || { echo new >var/cache/postrider/new/x.aot; exit 1; }\n"
                         + "cd var/cache/postrider/new\n"
                         + "for f in queue.aot helper.jsa; do printf new >$f; done\n");
         script(
@@ -147,36 +155,124 @@ class StartUpCacheTest {
         script("caches", text);
         String path = "PATH=" + run + ":/usr/bin:/bin";
         assertEquals("1", said("env", path, "./caches"), "Java failed");
-        assertEquals(List.of("earlier.aot=old", "queue.aot=old", "train.log"), installed());
+        assertEquals(List.of("train.log"), installed());
         Files.createFile(run.resolve("ok"));
         assertEquals("0", said("env", path, "./caches"));
         assertEquals(List.of("helper.jsa=new", "queue.aot=new", "train.log"), installed());
         assertEquals("queue.aot\nhelper.jsa\n", Files.readString(run.resolve("synced")));
     }
 
-    /// Cut short, of another program, or no cache at all: the command does its work and says no
-    /// word more.
+    /// Java runs what is in a cache, though the jars are others by now: so no jar of a checkout, or
+    /// of the RPM package, takes an older one's place while there is a cache of that.
+    @Test
+    void aCacheGoesBeforeTheJarsThatItIsOf() throws Exception {
+        Path target = Files.createDirectories(run.resolve("target/run"));
+        for (String each : List.of("queue.aot", "helper.jsa")) {
+            Files.writeString(target.resolve(each), "old");
+        }
+        Files.createDirectories(run.resolve("src/train"));
+        Path config = run.resolve("postrider/src/main/resources/org/postrider/config");
+        Files.createFile(Files.createDirectories(config).resolve("names.tsv"));
+        Files.createDirectories(run.resolve("postrider-command/target/lib"));
+        for (String module : List.of("postrider-helper", "postrider", "postrider-command")) {
+            Files.createFile(Files.createDirectories(run.resolve(module)).resolve("pom.xml"));
+        }
+        Files.createFile(run.resolve("pom.xml"));
+        script(
+                "mvn",
+                """
+                #!/bin/sh
+                for m in postrider-helper postrider postrider-command; do
+                    mkdir -p $m/target && echo new >$m/target/$m-1.jar
+                done
+                """);
+        script("cp", "#!/bin/sh\nls target/run >>beside\nexec /bin/cp \"$@\"\n");
+        Files.createDirectories(run.resolve("bin"));
+        Files.copy(BIN.resolve("build"), run.resolve("bin/build"));
+        Files.copy(script("jdk25", "#!/bin/sh\necho /nowhere\n"), run.resolve("bin/jdk25"));
+        for (String each : List.of("bin/build", "bin/jdk25")) {
+            Files.setPosixFilePermissions(
+                    run.resolve(each), PosixFilePermissions.fromString("rwx------"));
+        }
+        String said = said("env", "PATH=" + run + ":/usr/bin:/bin", "bin/build");
+        assertTrue(said.endsWith("0"), said);
+        assertEquals("new\n", Files.readString(target.resolve("postrider.jar")));
+        String beside = Files.readString(run.resolve("beside"));
+        assertTrue(beside.contains("postrider-helper.jar\n"), beside);
+        assertFalse(beside.contains(".aot") || beside.contains(".jsa"), beside);
+
+        String spec = Files.readString(Path.of("packaging/rpm/postrider.spec"));
+        String before = spec.substring(spec.indexOf("\n%pre\n"), spec.indexOf("\n%post\n"));
+        assertTrue(before.contains("\nrm -rf /var/cache/postrider\n"), before);
+    }
+
+    /// What `bin/postrider` runs, as a jar: caches are of jars only.
+    private Path program(String name) throws IOException {
+        Path source = Files.createDirectories(run.resolve(name + ".d")).resolve("Main.java");
+        Files.writeString(
+                source,
+                """
+                package org.postrider.command;
+                public class Main {
+                    public static void main(String[] args) {
+                        System.out.println("works");
+                    }
+                }
+                """);
+        String where = String.valueOf(source.getParent());
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        assertEquals(0, compiler.run(null, null, null, "-d", where, source.toString()));
+        Path jar = run.resolve(name);
+        try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new ZipEntry("org/postrider/command/Main.class"));
+            Files.copy(source.resolveSibling("org/postrider/command/Main.class"), out);
+        }
+        return jar;
+    }
+
+    /// A cache as `bin/postrider` would use it for this program.
+    private byte[] trained(String java, Path jar) throws IOException, InterruptedException {
+        Path made = run.resolve("made/commands.aot");
+        Files.createDirectories(run.resolve("made"));
+        ready(java, jar.toString(), "-XX:AOTCacheOutput=" + made);
+        said(BIN.resolve("postconf").toString());
+        byte[] all = Files.readAllBytes(made);
+        Files.delete(made);
+        return all;
+    }
+
+    /// Cut short, empty, another kind of file, or no cache at all: the command does its work and
+    /// says no word more. A JVM that must use it or end shows which are bad, and that the right one
+    /// is not.
     @Test
     void oneThatIsBadIsNotUsedAndNotMentioned() throws Exception {
-        Path caches = Files.createDirectory(run.resolve("caches"));
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
-        ready(
-                java,
-                System.getProperty("java.class.path"),
-                "-XX:AOTCache=" + caches.resolve("commands.aot"));
+        Path jar = program("a.jar");
+        byte[] good = trained(java, jar);
+        Path caches = Files.createDirectory(run.resolve("caches"));
+        String all = "-XX:AOTCache=" + caches.resolve("commands.aot");
+        String strict =
+                script("strict", "#!/bin/sh\nexec " + java + " -XX:AOTMode=on \"$@\"\n").toString();
         String command = BIN.resolve("postconf").toString();
-        String wanted = "mail_name = Postfix\n0";
-        assertEquals(wanted, said(command, "-d", "mail_name"), "there is none");
-        Files.writeString(caches.resolve("configuration.aot"), "no cache");
-        assertEquals(wanted, said(command, "-d", "mail_name"));
-        Path shared = Path.of(System.getProperty("java.home"), "lib/server/classes.jsa");
-        if (Files.exists(shared)) {
-            byte[] other = Files.readAllBytes(shared);
-            Files.write(caches.resolve("configuration.aot"), other);
-            assertEquals(wanted, said(command, "-d", "mail_name"), "another program's");
-            Files.write(
-                    caches.resolve("configuration.aot"), Arrays.copyOf(other, other.length / 2));
-            assertEquals(wanted, said(command, "-d", "mail_name"), "cut short");
+        Map<String, byte[]> bad = new TreeMap<>();
+        bad.put("none", "no cache".getBytes(StandardCharsets.US_ASCII));
+        bad.put("empty", new byte[0]);
+        bad.put("half of one", Arrays.copyOf(good, good.length / 2));
+        bad.put("all but its end", Arrays.copyOf(good, good.length - 4096));
+        ready(strict, jar.toString(), all);
+        assertNotEquals("works\n0", said(command), "there is none");
+        ready(java, jar.toString(), all);
+        assertEquals("works\n0", said(command), "there is none");
+        Path cache = caches.resolve("configuration.aot");
+        for (Map.Entry<String, byte[]> each : bad.entrySet()) {
+            Files.write(cache, each.getValue());
+            ready(strict, jar.toString(), all);
+            assertNotEquals("works\n0", said(command), each.getKey());
+            ready(java, jar.toString(), all);
+            assertEquals("works\n0", said(command), each.getKey());
         }
+        Files.write(cache, good);
+        ready(strict, jar.toString(), all);
+        assertEquals("works\n0", said(command), "its own");
     }
 }

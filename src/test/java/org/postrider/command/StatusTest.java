@@ -86,8 +86,14 @@ class StatusTest {
     void whoHasTheLockAndDoesNotListenIsAnother() throws IOException {
         listener().close();
         assertTrue(Files.exists(control.getPath()));
-        try (MasterLock lock = lock()) {
+        // That of another mail system is called alike.
+        Path other = Files.createDirectories(directory.resolve("other/private"));
+        UnixDomainSocketAddress theirs = UnixDomainSocketAddress.of(other.resolve("control"));
+        try (MasterLock lock = lock();
+                ServerSocketChannel listener =
+                        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(theirs)) {
             assertNotNull(lock);
+            assertTrue(listener.isOpen());
             String said = status();
             assertTrue(said.startsWith("1 "), said);
             assertTrue(said.contains("the Postfix mail system is not running\n"), said);
@@ -113,6 +119,17 @@ class StatusTest {
             assertTrue(client.isConnected());
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// Nobody can ask one whose name is gone, whatever the kernel's list calls it.
+    @Test
+    void aListenerWithoutItsFileIsNone() throws IOException {
+        try (ServerSocketChannel listener = listener()) {
+            assertTrue(listener.isOpen());
+            assertTrue(listed());
+            Files.delete(control.getPath());
+            assertFalse(listed());
         }
     }
 

@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.maps.file.FileTable;
 import org.postrider.maps.file.TextHash;
 import org.postrider.time.Clock;
@@ -22,7 +27,17 @@ class FileTableTest {
 
     private final Hands clock = new Hands();
     private Path file = Path.of("");
-    private int reads;
+    private volatile int reads;
+
+    /// What reading fails with though the file is good; empty for nothing.
+    private String broken = "";
+
+    /// Done while a file is read, once what stands in it is known.
+    private Reading reading = () -> {};
+
+    private interface Reading {
+        void done() throws IOException;
+    }
 
     /// Goes only when told to, from the machine's time on: files have that.
     private static final class Hands implements Clock {
@@ -60,8 +75,12 @@ class FileTableTest {
                     public Table read(Path path) throws IOException {
                         reads++;
                         String value = Files.readString(path);
+                        reading.done();
                         if (value.equals("bad")) {
                             throw new IOException("it is bad");
+                        }
+                        if (!broken.isEmpty()) {
+                            throw new IOException(broken);
                         }
                         return new TextHash("t", Map.of("k", value));
                     }
@@ -115,6 +134,75 @@ class FileTableTest {
         exchange("three");
         clock.millis += 51;
         assertEquals("three", table.lookup("k"));
+    }
+
+    /// What is wrong may be nothing of the file's: it is tried again though that has not changed
+    /// for long.
+    @Test
+    void whatCouldNotBeReadIsTriedAgainThoughNothingChanged() throws IOException {
+        for (boolean good : new boolean[] {false, true}) {
+            exchange("one");
+            FileTable table = table();
+            if (good) {
+                assertEquals("one", table.lookup("k"));
+                exchange("two");
+            }
+            clock.millis += 60_000;
+            broken = "no memory for it";
+            for (int i = 0; i < 30; i++) {
+                if (good) {
+                    assertEquals("one", table.lookup("k"));
+                } else {
+                    TableException e =
+                            assertThrows(TableException.class, () -> table.lookup("k"));
+                    assertTrue(e.warnings().toString().contains(broken), e.warnings()::toString);
+                }
+                clock.millis += 51;
+            }
+            broken = "";
+            clock.millis += 1_001;
+            assertEquals(good ? "two" : "one", table.lookup("k"));
+        }
+    }
+
+    /// What a file was known by before it was read is what counts.
+    @Test
+    void whatChangesWhileItIsReadIsReadAgain() throws IOException {
+        reading = () -> {
+            reading = () -> {};
+            exchange("two");
+            clock.millis += 30_000;
+        };
+        FileTable table = table();
+        assertEquals("one", table.lookup("k"));
+        clock.millis += 60_000;
+        assertEquals("two", table.lookup("k"));
+    }
+
+    /// Whoever comes meanwhile waits for what is being read.
+    @Test
+    void manyWhoAskAtOnceReadItOnce() throws Exception {
+        FileTable table = table();
+        CountDownLatch goOn = new CountDownLatch(1);
+        reading = () -> {
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        };
+        Queue<String> found = new ConcurrentLinkedQueue<>();
+        Thread one = Thread.ofPlatform().start(() -> found.add("" + table.lookup("k")));
+        Until.seen("somebody reads it", () -> reads == 1);
+        Thread two = Thread.ofPlatform().start(() -> found.add("" + table.lookup("k")));
+        Until.seen(
+                () -> "the other one is " + two.getState(),
+                () -> two.getState() == Thread.State.BLOCKED || reads == 2);
+        goOn.countDown();
+        one.join();
+        two.join();
+        assertEquals(1, reads);
+        assertEquals(List.of("one", "one"), List.copyOf(found));
     }
 
     @Test

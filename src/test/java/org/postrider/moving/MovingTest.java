@@ -10,12 +10,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postrider.disk.Disk;
@@ -197,6 +199,16 @@ class MovingTest extends Moves {
     /// whose names changed since they were forced.
     private static final class Unforced {
         final Set<Path> all = new TreeSet<>();
+
+        /// What there was of it whenever a file of this name was deleted.
+        final List<String> before = new ArrayList<>();
+
+        private final String name;
+
+        Unforced(String name) {
+            this.name = name;
+        }
+
         private final RealDisk real = new RealDisk();
 
         Disk disk() {
@@ -211,6 +223,9 @@ class MovingTest extends Moves {
                 Object on, @Nullable Path file, java.lang.reflect.Method method, Object[] args)
                 throws Throwable {
             Object made;
+            if (method.getName().equals("delete") && ((Path) args[0]).endsWith(name)) {
+                before.add(all.toString());
+            }
             try {
                 made = method.invoke(on, args);
             } catch (InvocationTargetException e) {
@@ -249,31 +264,82 @@ class MovingTest extends Moves {
         }
     }
 
+    /// @param commits runs before each
+    private static Queue watched(Queue queue, Runnable commits) {
+        return (Queue)
+                Proxy.newProxyInstance(
+                        Queue.class.getClassLoader(),
+                        new Class<?>[] {Queue.class},
+                        (_, method, args) -> {
+                            if (method.getName().equals("commit")) {
+                                commits.run();
+                            }
+                            try {
+                                return method.invoke(queue, args);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    /// A Postfix that is started in between finds none of the files to be its mail, and before the
+    /// list of them goes, their names have, durably.
+    @Test
+    void whatIsTakenIsNobodysTwice() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+        }
+        exportAll(new RealDisk(), ours, theirs);
+        Unforced unforced = new Unforced("moving");
+        List<String> ready = new ArrayList<>();
+        int[] commits = {0};
+        try (Queue queue = open(new RealDisk(), ours)) {
+            Queue watched =
+                    watched(
+                            queue,
+                            () -> {
+                                commits[0]++;
+                                ready.addAll(executable(theirs));
+                            });
+            Disk disk = unforced.disk();
+            assertEquals(MESSAGES, executable(theirs).size());
+            new Import(postfix(disk, theirs), watched, new Ledger(disk, ours), false, told)
+                    .messages();
+        }
+        assertEquals(1, commits[0]);
+        assertEquals(List.of(), ready);
+        assertEquals(List.of("[]"), unforced.before);
+        assertEquals(Set.of(), unforced.all);
+    }
+
+    private static List<String> executable(Path theirs) {
+        try (Stream<Path> all = Files.walk(theirs)) {
+            List<String> out = new ArrayList<>();
+            for (Path each : all.filter(Files::isRegularFile).toList()) {
+                if (PosixFilePermissions.toString(Files.getPosixFilePermissions(each))
+                        .contains("x")) {
+                    out.add(each.toString());
+                }
+            }
+            return out;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// No loss of power takes mail: before ours is told that a message has gone, its file, what is
     /// said of it and their names are on the disk, and so is the list of what is being moved.
     @Test
     void whatIsGivenIsDurableBeforeItIsGoneHere() throws IOException {
         Path ours = directory.resolve("ours");
         Path theirs = theirs(directory);
-        Unforced unforced = new Unforced();
+        Unforced unforced = new Unforced("moving");
         List<String> commits = new ArrayList<>();
         try (Queue queue = open(new RealDisk(), ours)) {
             fill(queue);
-            Queue watched =
-                    (Queue)
-                            Proxy.newProxyInstance(
-                                    Queue.class.getClassLoader(),
-                                    new Class<?>[] {Queue.class},
-                                    (_, method, args) -> {
-                                        if (method.getName().equals("commit")) {
-                                            commits.add(unforced.all.toString());
-                                        }
-                                        try {
-                                            return method.invoke(queue, args);
-                                        } catch (InvocationTargetException e) {
-                                            throw e.getCause();
-                                        }
-                                    });
+            Queue watched = watched(queue, () -> commits.add(unforced.all.toString()));
             Disk disk = unforced.disk();
             new Export(
                             watched,

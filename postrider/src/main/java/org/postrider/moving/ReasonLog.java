@@ -16,9 +16,11 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.Recipient;
 
 /// The files in which Postfix keeps why recipients wait (`defer`) or were given up (`bounce`): for
-/// each a line to be read, then `name=value` lines, then an empty one. One thread.
+/// each a line to be read (`<recipient>: reason`, all that there was in old ones), then `name=value`
+/// lines, then an empty one. One thread.
 final class ReasonLog {
     private static final long MOST = 256L << 20;
+    private static final String NOBODY = "somebody whom it does not name";
 
     private ReasonLog() {}
 
@@ -26,7 +28,7 @@ final class ReasonLog {
     ///
     /// @param offsets where each recipient's record stands in the queue file: this is how Postfix
     ///   tells them apart
-    /// @param strangers gets the address of each record that fits no recipient
+    /// @param strangers gets who a record is about that fits no recipient
     /// @return by recipient; of several about one the last
     static Map<Integer, Mark.Reason> read(
             Path file, List<Recipient> recipients, List<Long> offsets, Consumer<String> strangers)
@@ -42,11 +44,18 @@ final class ReasonLog {
                 MOST,
                 line -> {
                     int equals = line.indexOf('=');
+                    int colon = line.indexOf(">: ");
                     if (line.isEmpty()) {
                         add(fields, recipients, places, out, strangers);
                         fields.clear();
-                    } else if (!line.startsWith("<") && equals > 0) {
-                        fields.put(line.substring(0, equals), line.substring(equals + 1));
+                    } else if (line.startsWith("<")) {
+                        fields.put("", line);
+                        if (colon > 0) {
+                            fields.putIfAbsent("recipient", line.substring(1, colon));
+                            fields.putIfAbsent("reason", line.substring(colon + 3));
+                        }
+                    } else {
+                        fields.put(line.substring(0, Math.max(0, equals)), line.substring(equals + 1));
                     }
                     return true;
                 });
@@ -60,13 +69,13 @@ final class ReasonLog {
             Map<Long, Integer> places,
             Map<Integer, Mark.Reason> out,
             Consumer<String> strangers) {
-        String address = fields.get("recipient");
-        if (address == null) {
+        if (fields.isEmpty()) {
             return;
         }
-        Integer at = place(address, fields, recipients, places);
+        String address = fields.get("recipient");
+        Integer at = address == null ? null : place(address, fields, recipients, places);
         if (at == null) {
-            strangers.accept(address);
+            strangers.accept(address == null ? NOBODY : address);
             return;
         }
         String diagnostic = fields.get("diag_text");

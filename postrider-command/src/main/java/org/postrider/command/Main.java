@@ -39,6 +39,7 @@ import org.postrider.command.table.Postmap;
 import org.postrider.command.tls.PosttlsFinger;
 import org.postrider.config.Reason;
 import org.postrider.disk.Reading;
+import org.postrider.disk.RealDisk;
 import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
 
@@ -120,7 +121,8 @@ public final class Main {
                     terminal(name, t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
             case "posttrace" -> terminal(name, t -> new Posttrace(t).run(args));
             case "postsuper" -> terminal(name, t -> new Postsuper(t).run(args));
-            case "postconvert" -> terminal(name, t -> new Postconvert(t, masterCfs()).run(args));
+            case "postconvert" ->
+                    terminal(name, t -> new Postconvert(t, masterCfs(), new RealDisk()).run(args));
             case "postmove" -> terminal(name, t -> new Postmove(t).run(args));
             case "postcat" -> terminal(name, t -> new Postcat(t).run(args));
             case "postlog" -> terminal(name, t -> new Postlog(t).run(args));

@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +19,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.command.CommandException;
 import org.postrider.command.Terminal;
+import org.postrider.disk.Disk;
+import org.postrider.disk.RealDisk;
 
 /// What other programs' configurations become, and what garbage does.
 class PostconvertTest {
@@ -62,13 +67,69 @@ class PostconvertTest {
     }
 
     private int run(String... args) {
+        return run(new RealDisk(), args);
+    }
+
+    private int run(Disk disk, String... args) {
         Terminal t =
                 new Terminal(
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(new ByteArrayOutputStream()),
                         new PrintStream(err),
                         null);
-        return new Postconvert(t, List.of(Path.of("conf/master.cf"))).run(args);
+        return new Postconvert(t, List.of(Path.of("conf/master.cf")), disk).run(args);
+    }
+
+    /// One that is full at some call: of the disk itself, or of a file on it.
+    ///
+    /// @param rest how many calls are left; one that deletes, looks or closes goes always
+    private static <T> T full(Class<T> door, T real, int[] rest) {
+        Object made =
+                Proxy.newProxyInstance(
+                        door.getClassLoader(),
+                        new Class<?>[] {door},
+                        (_, method, args) -> {
+                            boolean needs = !Set.of("delete", "list", "close").contains(method.getName());
+                            if (needs && rest[0]-- == 0) {
+                                throw new IOException("No space left on device");
+                            }
+                            try {
+                                Object out = method.invoke(real, args);
+                                return out instanceof Disk.File file
+                                        ? full(Disk.File.class, file, rest)
+                                        : out;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+        return door.cast(made);
+    }
+
+    /// Wherever the disk is full, the new directory is there whole, or nothing of it is.
+    @Test
+    void aFullDiskLeavesNothingBehind() throws IOException {
+        Path from = Files.writeString(directory.resolve("sendmail.mc"), MC);
+        int refused = 0;
+        for (int calls = 0; ; calls++) {
+            Path all = Files.createDirectory(directory.resolve("at" + calls));
+            Path to = all.resolve("new");
+            err.reset();
+            int[] rest = {calls};
+            int status = run(full(Disk.class, new RealDisk(), rest), from.toString(), to.toString());
+            if (rest[0] >= 0) {
+                assertEquals(0, status, err::toString);
+                break;
+            }
+            assertEquals(1, status);
+            assertTrue(err.toString().contains("No space left on device"), err::toString);
+            try (Stream<Path> left = Files.list(all)) {
+                List<Path> names = left.toList();
+                boolean whole = names.equals(List.of(to)) && Files.exists(to.resolve("master.cf"));
+                assertTrue(names.isEmpty() || whole, names::toString);
+                refused += names.isEmpty() ? 1 : 0;
+            }
+        }
+        assertTrue(refused > 8, refused + " calls");
     }
 
     @Test

@@ -19,7 +19,6 @@ import org.postrider.command.Terminal;
 import org.postrider.config.Reason;
 import org.postrider.disk.Disk;
 import org.postrider.disk.Reading;
-import org.postrider.disk.RealDisk;
 
 /// `postconvert [-n] [-m mail_directory] [-t sendmail|javamail] file [directory]`: writes main.cf
 /// and the tables that it names into a directory that is not there yet, or empty.
@@ -31,14 +30,16 @@ public final class Postconvert {
 
     private final Terminal terminal;
     private final List<Path> prototypes;
+    private final Disk disk;
     private final Messages say;
     private boolean dry;
     private @Nullable String type;
     private @Nullable String mailDirectory;
 
     /// @param prototypes where a master.cf to begin with may be; the first that is there is taken
-    public Postconvert(Terminal terminal, List<Path> prototypes) {
+    public Postconvert(Terminal terminal, List<Path> prototypes, Disk disk) {
         this.terminal = terminal;
+        this.disk = disk;
         this.prototypes = prototypes;
         say = new Messages("postconvert", terminal.err());
     }
@@ -125,7 +126,6 @@ public final class Postconvert {
     }
 
     private void write(Converted made, String name, Path to) throws IOException {
-        Disk disk = new RealDisk();
         if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
             if (!Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS) || !disk.list(to).isEmpty()) {
                 throw new CommandException(
@@ -149,7 +149,6 @@ public final class Postconvert {
             Files.setPosixFilePermissions(making, PosixFilePermissions.fromString("rwxr-xr-x"));
             disk.forceDirectory(making);
             disk.rename(making, to);
-            disk.forceDirectory(above);
             good = true;
         } finally {
             if (!good) {
@@ -159,6 +158,7 @@ public final class Postconvert {
                 disk.delete(making);
             }
         }
+        disk.forceDirectory(above);
         say.info(
                 "main.cf, master.cf"
                         + tables(made)

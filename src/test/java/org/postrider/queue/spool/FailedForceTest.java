@@ -1,6 +1,7 @@
 package org.postrider.queue.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -123,6 +124,48 @@ class FailedForceTest {
         }
     }
 
+    /// Mail that comes in the same batch as what became of recipients does not take it along when
+    /// it is refused, whether it was posted or is waited for.
+    @Test
+    void whileMailIsRefusedWhatBecameOfRecipientsIsWrittenBesideIt() throws Exception {
+        QueueId removed = bench.accept("removed");
+        QueueId sent = bench.accept("sent");
+        CountDownLatch settling = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        bench.settling = () -> {
+            settling.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        };
+        bench.struck = "queue-settle";
+        Caller durable = new Caller(Transaction.of(message("durable")));
+        Caller mail = new Caller(Transaction.of(message("refused")));
+        Caller mark = new Caller(Transaction.of(new Mark.Removed(removed)));
+        Caller more = new Caller(Transaction.of(message("refused, too")));
+        durable.start();
+        settling.await();
+        for (Caller each : List.of(mail, mark, more)) {
+            each.start();
+            Until.seen("nobody waits", () -> LockSupport.getBlocker(each) instanceof Committer);
+        }
+        bench.spool.post(new Mark.Removed(sent));
+        goOn.countDown();
+        for (Caller each : List.of(durable, mail, mark, more)) {
+            each.join();
+        }
+        assertNull(durable.told);
+        assertNull(mark.told, "a mark was refused");
+        assertInstanceOf(QueueException.class, mail.told);
+        assertInstanceOf(QueueException.class, more.told);
+        bench.kill();
+        assertNull(bench.spool.find(removed), "a mark was lost");
+        assertNull(bench.spool.find(sent), "delivered, and again");
+        assertEquals(1, bench.spool.size());
+    }
+
     /// Whoever comes after it is not left waiting for a leader that there is not.
     @Test
     void anErrorThatCannotBeSaidEndsItsBatchOnly() throws IOException {
@@ -155,10 +198,14 @@ class FailedForceTest {
                         throw new AssertionError(e);
                     }
                 };
-        Caller first = new Caller("first");
+        NewMessage kept = message("first");
+        Caller first = new Caller(Transaction.of(kept));
         first.start();
         settling.await();
-        List<Caller> together = List.of(new Caller("one"), new Caller("two"), new Caller("three"));
+        List<Caller> together = new ArrayList<>();
+        for (String each : List.of("one", "two", "three")) {
+            together.add(new Caller(Transaction.of(message(each))));
+        }
         for (Caller each : together) {
             each.start();
             Until.seen("nobody waits", () -> LockSupport.getBlocker(each) instanceof Committer);
@@ -172,23 +219,26 @@ class FailedForceTest {
             assertNotNull(each.told, each.getName() + " was accepted");
         }
         bench.loseThePower();
-        assertEquals("first", bench.body(first.message.id()));
+        assertEquals("first", bench.body(kept.id()));
     }
 
-    /// Commits a message of its own.
+    private NewMessage message(String body) throws IOException {
+        return bench.message(bench.spool.newId(), body.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// Commits a transaction of its own.
     private final class Caller extends Thread {
-        private final NewMessage message;
+        private final Transaction transaction;
         private volatile @Nullable Throwable told;
 
-        Caller(String body) throws IOException {
-            super(body);
-            message = bench.message(bench.spool.newId(), body.getBytes(StandardCharsets.US_ASCII));
+        Caller(Transaction transaction) {
+            this.transaction = transaction;
         }
 
         @Override
         public void run() {
             try {
-                bench.spool.commit(Transaction.of(message));
+                bench.spool.commit(transaction);
             } catch (QueueException | Error e) {
                 told = e;
             }

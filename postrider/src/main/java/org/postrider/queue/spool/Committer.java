@@ -143,7 +143,7 @@ final class Committer {
         }
         boolean written = false;
         try {
-            write(batch, marks);
+            write(behind ? marksOnly(batch) : batch, marks);
             written = true;
             healthy = !behind;
         } catch (IOException e) {
@@ -172,7 +172,7 @@ final class Committer {
             LockSupport.unpark(next.thread);
         }
         for (Pending p : batch) {
-            p.durable = written;
+            p.durable = written && p.failure == null;
             p.finished = true;
             if (p.thread != Thread.currentThread()) {
                 LockSupport.unpark(p.thread);
@@ -191,6 +191,23 @@ final class Committer {
         }
     }
 
+    /// What is left of a batch when memory is behind the journal: mail that came with it is
+    /// refused, which is no reason to forget what became of other mail's recipients.
+    private static List<Pending> marksOnly(List<Pending> batch) {
+        List<Pending> out = new ArrayList<>();
+        for (Pending p : batch) {
+            if (p.messages.isEmpty() && p.copies.isEmpty()) {
+                out.add(p);
+            } else {
+                p.failure =
+                        QueueException.of(
+                                new IOException(
+                                        "takes marks only until the mail system is started again"));
+            }
+        }
+        return out;
+    }
+
     private void write(List<Pending> batch, List<Pending.Marked> posts) throws IOException {
         List<Pending.Copy> copies = new ArrayList<>();
         boolean messages = false;
@@ -206,9 +223,6 @@ final class Committer {
         }
         for (Pending.Marked m : posts) {
             octets += Journal.octets(m.octets().length());
-        }
-        if (behind && (messages || !copies.isEmpty())) {
-            throw new IOException("takes marks only until the mail system is started again");
         }
         List<Octets> heads = copies.isEmpty() ? List.of() : live.copyHeads(copies);
         for (int i = 0; i < heads.size(); i++) {

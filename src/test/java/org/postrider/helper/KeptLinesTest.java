@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -55,10 +56,16 @@ class KeptLinesTest {
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger left = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> warnings = new ConcurrentLinkedQueue<>();
     private final Supervisor threads = Supervisor.alone();
     private final Watchdog watchdog = new Watchdog(Clock.system(), threads);
     private volatile CountDownLatch answers = new CountDownLatch(0);
+
+    /// Whether it hangs up on whoever comes, or on a request that has been made.
+    private volatile boolean deaf;
+
+    private volatile boolean dies;
     private ServerSocketChannel listener;
     private @Nullable HelperRights rights;
 
@@ -120,6 +127,10 @@ class KeptLinesTest {
             while (true) {
                 Request request = Wire.request(in);
                 Object done = "";
+                if (deaf || dies && request instanceof Request.Serve) {
+                    hangUp(channel);
+                    return null;
+                }
                 if (request instanceof Request.Serve) {
                     asked.incrementAndGet();
                     answers.await();
@@ -131,6 +142,16 @@ class KeptLinesTest {
         } finally {
             open.decrementAndGet();
         }
+    }
+
+    /// Counts those who then hang up as well.
+    private void hangUp(SocketChannel channel) throws IOException {
+        channel.shutdownOutput();
+        ByteBuffer rest = ByteBuffer.allocate(100);
+        while (channel.read(rest) >= 0) {
+            rest.clear();
+        }
+        left.incrementAndGet();
     }
 
     private HelperRights rights() {
@@ -164,6 +185,27 @@ class KeptLinesTest {
         }
         Until.seen(() -> open + " are open", () -> open.get() == KEPT);
         assertEquals(List.of(), List.copyOf(warnings));
+    }
+
+    /// A connection on which nobody answers any more is given back: as many as a server asks for
+    /// while its helper ends at each would else stay open.
+    @Test
+    void oneThatTheHelperEndedIsGivenBack() {
+        begin(LONG);
+        assertInstanceOf(Answer.Done.class, serves());
+        dies = true;
+        for (int i = 1; i <= 3; i++) {
+            assertInstanceOf(Answer.Refused.class, serves());
+            int times = i;
+            Until.seen(() -> left + " are given back", () -> left.get() == times);
+        }
+        dies = false;
+        deaf = true;
+        Thread asks = Thread.ofVirtual().start(() -> serves());
+        Until.seen(() -> left + " are given back", () -> left.get() > 6);
+        deaf = false;
+        Until.seen("it is answered", () -> !asks.isAlive());
+        Until.seen(() -> open + " are open", () -> open.get() == 1);
     }
 
     /// However many were: the next is kept as the first was.

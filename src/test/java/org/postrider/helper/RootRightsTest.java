@@ -4,22 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postrider.Needs;
+import org.postrider.Until;
 import org.postrider.rights.Account;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Errno;
 import org.postrider.rights.ReadRules;
+import org.postrider.rights.Rights;
 
 /// What root's helper does, done by a server that root runs within a program of its own.
 class RootRightsTest {
@@ -98,6 +105,53 @@ class RootRightsTest {
         assertEquals(anna.uid(), read.facts().uid());
         assertEquals(
                 text, done(rights.readOwned(path, ReadRules.forward(1 << 20))).text().octets());
+    }
+
+    /// Whoever owns the link may lead it elsewhere between a look and the opening: nothing is then
+    /// read in one user's name of another's.
+    @Test
+    void aFileThatIsExchangedMeanwhileIsNotRead() throws Exception {
+        Account ben = users.add("ben");
+        Path first = file("annas", "anna's", anna.name());
+        Path second = file("bens", "ben's", ben.name());
+        Users.run("chmod", "644", first.toString(), second.toString());
+        Path link = users.place.resolve("link");
+        Files.createSymbolicLink(link, first);
+        AtomicBoolean on = new AtomicBoolean(true);
+        Thread flips = Thread.ofPlatform().start(() -> flip(link, List.of(first, second), on));
+        int[] exchanged = {0};
+        try {
+            Until.seen(
+                    () -> exchanged[0] + " times exchanged",
+                    () -> {
+                        switch (rights.readOwned(link.toString(), ReadRules.include(100))) {
+                            case Answer.Done<Rights.Owned> d -> {
+                                String whose = d.value().owner().name() + "'s";
+                                assertEquals(d.value().owner().uid(), d.value().text().facts().uid());
+                                assertTrue(whose.endsWith(d.value().text().octets()), whose);
+                            }
+                            case Answer.Refused<Rights.Owned> r ->
+                                    exchanged[0] +=
+                                            r.trouble().text().endsWith("was exchanged") ? 1 : 0;
+                        }
+                        return exchanged[0] >= 10;
+                    });
+        } finally {
+            on.set(false);
+            flips.join();
+        }
+    }
+
+    private void flip(Path link, List<Path> targets, AtomicBoolean on) {
+        Path next = users.place.resolve("next");
+        try {
+            for (int i = 0; on.get(); i++) {
+                Files.createSymbolicLink(next, targets.get(i % targets.size()));
+                Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -177,6 +177,27 @@ class RecoveryTest {
         return out;
     }
 
+    /// What is stored there goes into mailboxes: a file that has a name elsewhere, or is none, is
+    /// another's too, and is neither written nor mapped.
+    @Test
+    void aFileThatIsNotItsAloneIsRefused() throws IOException, Act {
+        records().close();
+        Path other = directory.resolve("other");
+        Files.createLink(other, kept());
+        Act two = assertThrows(Act.class, this::records);
+        assertTrue(two.trouble().text().endsWith("under-way is not this process's own"));
+        Files.delete(other);
+        records().close();
+        Files.move(kept(), other);
+        Files.createSymbolicLink(kept(), other);
+        assertThrows(Act.class, this::records);
+        Files.delete(kept());
+        Files.createDirectory(kept());
+        assertThrows(Act.class, this::records);
+        Files.delete(kept());
+        records().close();
+    }
+
     @Test
     void atWhateverStepItWasKilledNoPartIsLeft() throws IOException, Act {
         int cut = 0;

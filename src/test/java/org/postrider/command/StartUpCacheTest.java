@@ -230,6 +230,18 @@ class StartUpCacheTest {
         return jar;
     }
 
+    /// What a user's directory holds for the JVM of who is called there is neither read nor
+    /// mentioned.
+    @Test
+    void theJvmsFilesInADirectoryAreNothing() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+        ready(java, program("a.jar").toString(), "");
+        for (String each : List.of(".hotspotrc", ".hotspot_compiler")) {
+            Files.writeString(run.resolve(each), "-XX:+PrintFlagsFinal\nquiet\n");
+        }
+        assertEquals("works\n0", said(BIN.resolve("postconf").toString()));
+    }
+
     /// A cache as `bin/postrider` would use it for this program.
     private byte[] trained(String java, Path jar) throws IOException, InterruptedException {
         Path made = run.resolve("made/commands.aot");

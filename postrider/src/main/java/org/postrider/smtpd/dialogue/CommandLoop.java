@@ -62,7 +62,7 @@ public final class CommandLoop implements Talk {
     public void run(Session s, CommandCounts counts) throws IOException {
         while (s.answers.open()) {
             if (s.answers.tooManyErrors()) {
-                s.send(SmtpdReplies.tooManyErrors(hostname));
+                s.send(SmtpdReplies.tooManyErrors(hostname), NotifyClass.PROTOCOL);
                 s.log(
                         new SessionEvent.Ended(
                                 SessionEvent.Cause.TOO_MANY_ERRORS, s.place.command(), s.client()));
@@ -83,7 +83,7 @@ public final class CommandLoop implements Talk {
             }
             if (s.in.bareLf() && bareNewline.refuses(s.peer())) {
                 s.rejects.log("reject", "bare <LF> received");
-                s.send(bareNewline.reply());
+                s.send(bareNewline.reply(), NotifyClass.PROTOCOL);
                 break;
             }
             guarded(s, counts, line);

@@ -370,6 +370,14 @@ public final class Session {
         answers.flush();
     }
 
+    /// A reply with which the session ends.
+    ///
+    /// @param about what the postmaster may be told it is
+    public void send(Reply reply, NotifyClass about) throws IOException {
+        transcript.happened(about);
+        send(reply);
+    }
+
     /// A reply that counts as the client's error: it does not speak SMTP as it should.
     public void error(Reply reply) throws IOException {
         answers.error(reply, NotifyClass.PROTOCOL);
@@ -402,7 +410,6 @@ public final class Session {
         log(
                 new MailEvent.Access(
                         rejects.id(), "reject", place.command(), client(), last.line(), null));
-        transcript.happened(NotifyClass.DATA);
-        send(last);
+        send(last, NotifyClass.DATA);
     }
 }

@@ -172,7 +172,7 @@ final class Committer {
             LockSupport.unpark(next.thread);
         }
         for (Pending p : batch) {
-            p.durable = written && p.failure == null;
+            p.durable = written;
             p.finished = true;
             if (p.thread != Thread.currentThread()) {
                 LockSupport.unpark(p.thread);

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,42 @@ class FailedForceTest {
 
     private NewMessage message(String body) throws IOException {
         return bench.message(bench.spool.newId(), body.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// Whoever comes when the lead has been handed on waits, too: two would write the journal at
+    /// once.
+    @Test
+    void oneLeadsAtATime() throws Exception {
+        Semaphore goOn = new Semaphore(0);
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger within = new AtomicInteger();
+        bench.settling = () -> {
+            within.incrementAndGet();
+            begun.incrementAndGet();
+            goOn.acquireUninterruptibly();
+            within.decrementAndGet();
+        };
+        Caller one = new Caller(Transaction.of(message("one")));
+        Caller two = new Caller(Transaction.of(message("two")));
+        Caller three = new Caller(Transaction.of(message("three")));
+        one.start();
+        Until.seen("nobody leads", () -> begun.get() == 1);
+        two.start();
+        Until.seen("nobody waits", () -> LockSupport.getBlocker(two) instanceof Committer);
+        goOn.release();
+        Until.seen("nobody leads", () -> begun.get() == 2);
+        three.start();
+        Until.seen(
+                "the third does neither",
+                () -> LockSupport.getBlocker(three) instanceof Committer || begun.get() == 3);
+        assertEquals(1, within.get());
+        goOn.release(2);
+        for (Caller each : List.of(one, two, three)) {
+            each.join();
+            assertNull(each.told);
+        }
+        bench.loseThePower();
+        assertEquals(3, bench.spool.size());
     }
 
     /// Commits a transaction of its own.

@@ -24,6 +24,7 @@ import org.postrider.maps.Fold;
 /// `postlog [-iv] [-c directory] [-p priority] [-t tag] [text…]`: a line in the mail log, or one
 /// for each line of standard input, and the same on standard error (postlog(1) of Postfix 3.12).
 public final class Postlog {
+    private static final String NOT_THERE = "No such file or directory";
     private static final String NAME = "postlog";
     private static final String USAGE =
             "usage: postlog [-c config_dir] [-i] [-p priority] [-t tag] [-v] [text]";
@@ -105,23 +106,37 @@ public final class Postlog {
         }
     }
 
-    /// Why this user's lines do not reach the log; null where they do.
+    /// Why this user's lines do not reach the log, whose file root makes; null where they do.
     private static @Nullable String lost(ServiceSettings settings) {
         String file = ToolConfig.text(settings, "maillog_file", 1);
-        boolean own = file.startsWith("/") && !file.startsWith("/dev/");
-        if (!own || "root".equals(System.getProperty("user.name"))) {
-            return null;
-        }
         Path path = Path.of(file);
-        if (Files.isWritable(path)) {
+        Path parent = path.getParent();
+        if (parent == null || !file.startsWith("/") || file.startsWith("/dev/")) {
             return null;
         }
-        Path parent = path.getParent();
-        String why =
-                parent != null && Files.notExists(parent)
-                        ? "No such file or directory"
-                        : "Permission denied";
+        boolean root = "root".equals(System.getProperty("user.name"));
+        boolean there = Files.exists(path);
+        String why;
+        if (Files.isDirectory(path)) {
+            why = "Is a directory";
+        } else if (Files.isWritable(path)
+                || root && !there && Files.isDirectory(parent) && Files.isWritable(parent)) {
+            return null;
+        } else if (Files.notExists(parent)) {
+            why = Files.isDirectory(above(parent)) ? NOT_THERE : "Not a directory";
+        } else {
+            why = there || Files.isDirectory(parent) ? "Permission denied" : "Not a directory";
+        }
         return "open logfile '" + file + "': cannot open file: " + why;
+    }
+
+    /// The first that there is above a path.
+    private static Path above(Path path) {
+        Path up = path;
+        while (up.getParent() != null && !Files.exists(up)) {
+            up = up.getParent();
+        }
+        return up;
     }
 
     /// @param lost why the log cannot have it: it is said on standard error, and then that

@@ -19,10 +19,13 @@ public sealed interface LogLine extends Effect {
     /// Nobody can be served under this configuration.
     record Fatal(String text) implements LogLine {}
 
-    /// A line on the client and its mail: `NOQUEUE: hold: RCPT from …: text; from=<…> …`.
+    /// A line on the client and its mail: `NOQUEUE: filter: RCPT from …: text; from=<…> …`.
     ///
-    /// @param action `hold`, `filter`, `permit`, `warn` …
+    /// @param action `filter`, `permit`, `warn` …
     record Action(String action, String text) implements LogLine {}
+
+    /// Such a line of what puts a mail on hold; of a mail that is held already there is none.
+    record Held(String text) implements LogLine {}
 
     /// warn_if_reject: the line of a refusal that was none.
     ///

@@ -47,6 +47,7 @@ final class Sayings {
             case LogLine.WarningOnce(_, String text) -> "log: warning: " + text;
             case LogLine.Fatal(String text) -> "log: fatal: " + text;
             case LogLine.Action(String action, String text) -> "log: " + action + ": " + text;
+            case LogLine.Held(String text) -> "log: hold: " + text;
             case LogLine.RejectWarning(_, var reply, var cause) ->
                     "log: reject_warning: " + reply.line() + " (" + cause.text() + ")";
         };

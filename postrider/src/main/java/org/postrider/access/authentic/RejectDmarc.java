@@ -113,8 +113,8 @@ public record RejectDmarc(Authentic common, DmarcPolicy malformed, String quaran
                     q.wants(new Effect.Quarantine());
                 } else {
                     q.wants(
-                            new LogLine.Action(
-                                    "hold", "<" + Stage.END_OF_DATA.of(q.subject()) + ">: " + why));
+                            new LogLine.Held(
+                                    "<" + Stage.END_OF_DATA.of(q.subject()) + ">: " + why));
                     q.wants(new Effect.Hold());
                 }
                 yield Ruling.DUNNO;

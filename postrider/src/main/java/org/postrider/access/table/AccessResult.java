@@ -82,8 +82,8 @@ public sealed interface AccessResult {
 
         @Override
         public Ruling act(About about, Question q) {
+            q.wants(new LogLine.Held(about.triggers("triggers HOLD action", text)));
             q.wants(new Effect.Hold());
-            q.wants(new LogLine.Action("hold", about.triggers("triggers HOLD action", text)));
             return Ruling.DUNNO;
         }
     }

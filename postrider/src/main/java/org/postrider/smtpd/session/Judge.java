@@ -138,6 +138,12 @@ public final class Judge {
             }
             case LogLine.Fatal(var text) -> s.fatal(text);
             case LogLine.Action(var action, var text) -> s.rejects.log(action, text);
+            case LogLine.Held(var text) -> {
+                Mail mail = s.mailOrAsked();
+                if (mail == null || !mail.effects.hold) {
+                    s.rejects.log("hold", text);
+                }
+            }
             case LogLine.RejectWarning(var stage, var reply, var cause) ->
                     s.rejects.log("reject_warning", stage, reply, rule(cause));
         }

@@ -111,7 +111,9 @@ final class Expansion {
                 out.add(r);
                 return r.address();
             }
-            return take(r, clean(r.address()));
+            Address clean = clean(r.address());
+            run.lastRecipient = clean.text();
+            return take(r, clean);
         }
 
         private Address clean(Address address) {
@@ -131,7 +133,6 @@ final class Expansion {
         }
 
         private Address take(Recipient r, Address clean) throws IOException {
-            run.lastRecipient = clean.text();
             if (!maps || !mapping.hasAliases()) {
                 add(r, clean, clean, r.dsnNotify());
                 return clean;

@@ -105,9 +105,7 @@ final class MilterMail implements MailEdits.Mail {
             to.keep(run.recipients);
             recipients = to;
         }
-        String last = run.lastRecipient;
         to.add(recipient, notify, original);
-        run.lastRecipient = last;
     }
 
     /// All that was asked for is done: recipients that milter_header_checks ask for are added, who

@@ -41,7 +41,7 @@ final class Run implements AutoCloseable, AuthorMail {
     /// Who gets it, once that is known.
     List<Recipient> recipients = List.of();
 
-    /// The last one that was looked at, for the log.
+    /// The last one that the sender named, for the log.
     String lastRecipient = "";
 
     boolean hold;

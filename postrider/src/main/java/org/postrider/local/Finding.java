@@ -68,7 +68,7 @@ final class Finding {
 
     private void expand(World in, Gathered found) {
         agent.expansion(in, message, found)
-                .run(to, message.envelope().sender(), message.id().text());
+                .run(to, message.envelope().senderFor(to), message.id().text());
     }
 
     /// The files that the user of a place has not, as it is supposed.

@@ -235,6 +235,9 @@ public final class Sendmail {
         }
         String from = from(user);
         mayConfigure(user, from);
+        if (options.verp != null && from.isEmpty()) {
+            throw fatal(user.shown(from) + "-V option requires non-null sender address");
+        }
         boolean verify = options.verify;
         InputStream in = verify ? InputStream.nullInputStream() : terminal.in();
         Submission message = new Submission(in, options.dotEnds);

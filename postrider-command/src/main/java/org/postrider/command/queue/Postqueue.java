@@ -14,6 +14,7 @@ import org.postrider.command.OctetOut;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
+import org.postrider.command.ToolLog;
 import org.postrider.command.submit.AuthorizedDirectories;
 import org.postrider.command.submit.Submitter;
 import org.postrider.config.ServiceSettings;
@@ -47,6 +48,9 @@ public final class Postqueue {
     private final Messages say;
     private @Nullable String configDirectory;
     private @Nullable Filter filter;
+
+    /// The settings are, so that what goes wrong is told the log, too.
+    private boolean known;
 
     public Postqueue(String program, Terminal terminal) {
         this.program = program;
@@ -87,6 +91,7 @@ public final class Postqueue {
                 }
             }
             ServiceSettings settings = settings();
+            known = true;
             boolean lists = mode == 'p' || mode == 'j';
             if (mode == 0
                     || options.rest().length > 0
@@ -98,6 +103,12 @@ public final class Postqueue {
             return act(mode, argument, settings);
         } catch (CommandException e) {
             say.fatal(e);
+            if (known) {
+                ToolLog.failed(
+                        ToolConfig.directory(configDirectory, terminal),
+                        program,
+                        "fatal: " + e.getMessage());
+            }
             return e.status();
         } catch (IOException e) {
             // Whoever reads our output has gone.

@@ -127,7 +127,8 @@ class RootRightsTest {
                         switch (rights.readOwned(link.toString(), ReadRules.include(100))) {
                             case Answer.Done<Rights.Owned> d -> {
                                 String whose = d.value().owner().name() + "'s";
-                                assertEquals(d.value().owner().uid(), d.value().text().facts().uid());
+                                assertEquals(
+                                        d.value().owner().uid(), d.value().text().facts().uid());
                                 assertTrue(whose.endsWith(d.value().text().octets()), whose);
                             }
                             case Answer.Refused<Rights.Owned> r ->

@@ -153,8 +153,7 @@ class FileTableTest {
                 if (good) {
                     assertEquals("one", table.lookup("k"));
                 } else {
-                    TableException e =
-                            assertThrows(TableException.class, () -> table.lookup("k"));
+                    TableException e = assertThrows(TableException.class, () -> table.lookup("k"));
                     assertTrue(e.warnings().toString().contains(broken), e.warnings()::toString);
                 }
                 clock.millis += 51;
@@ -168,11 +167,12 @@ class FileTableTest {
     /// What a file was known by before it was read is what counts.
     @Test
     void whatChangesWhileItIsReadIsReadAgain() throws IOException {
-        reading = () -> {
-            reading = () -> {};
-            exchange("two");
-            clock.millis += 30_000;
-        };
+        reading =
+                () -> {
+                    reading = () -> {};
+                    exchange("two");
+                    clock.millis += 30_000;
+                };
         FileTable table = table();
         assertEquals("one", table.lookup("k"));
         clock.millis += 60_000;
@@ -184,13 +184,14 @@ class FileTableTest {
     void manyWhoAskAtOnceReadItOnce() throws Exception {
         FileTable table = table();
         CountDownLatch goOn = new CountDownLatch(1);
-        reading = () -> {
-            try {
-                goOn.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        };
+        reading =
+                () -> {
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                };
         Queue<String> found = new ConcurrentLinkedQueue<>();
         Thread one = Thread.ofPlatform().start(() -> found.add("" + table.lookup("k")));
         Until.seen("somebody reads it", () -> reads == 1);

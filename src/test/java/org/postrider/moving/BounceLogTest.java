@@ -97,7 +97,8 @@ class BounceLogTest extends Moves {
 
 
                 <d@x.example>: last
-                recipient=d@x.example""");
+                recipient=d@x.example\
+                """);
         List<String> strangers = new ArrayList<>();
         Map<Integer, Mark.Reason> read =
                 ReasonLog.read(log, all, List.of(100L, 200L, 300L, 400L), strangers::add);
@@ -124,8 +125,7 @@ class BounceLogTest extends Moves {
         for (String torn : List.of("<a@x.exam", "offset=100", "reci")) {
             Files.writeString(log, "<a@x.example>: unknown\nrecipient=a@x.example\n\n" + torn);
             List<String> strangers = new ArrayList<>();
-            assertEquals(
-                    Set.of(0), ReasonLog.read(log, all, List.of(7L), strangers::add).keySet());
+            assertEquals(Set.of(0), ReasonLog.read(log, all, List.of(7L), strangers::add).keySet());
             assertEquals(List.of("somebody whom it does not name"), strangers, torn);
         }
     }

@@ -89,8 +89,7 @@ class DryRunTest extends Moves {
                 java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         List<String> there = all();
         assertEquals(1, move("-n", "import"), this::said);
-        assertTrue(
-                said().contains("Would be imported: " + MESSAGES + " messages ("), this::said);
+        assertTrue(said().contains("Would be imported: " + MESSAGES + " messages ("), this::said);
         assertTrue(said().contains("incoming/ABCDEF: left where it is: "), this::said);
         assertEquals(there, all());
         assertFalse(Files.exists(ours));
@@ -106,8 +105,7 @@ class DryRunTest extends Moves {
         }
         List<String> there = all();
         assertEquals(0, move("--dry-run", "export"), this::said);
-        assertTrue(
-                said().contains("Would be exported: " + MESSAGES + " messages ("), this::said);
+        assertTrue(said().contains("Would be exported: " + MESSAGES + " messages ("), this::said);
         assertEquals(there, all());
         try (Queue queue = open(new RealDisk(), ours)) {
             assertEquals(MESSAGES, queue.size());

@@ -156,7 +156,6 @@ class HostileMoveTest extends Moves {
         }
     }
 
-
     /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.
     @Test
     void filesOfAnyOctetsAreReadOrNamed() throws IOException {

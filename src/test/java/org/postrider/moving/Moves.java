@@ -159,12 +159,7 @@ abstract class Moves {
         Ledger ledger = new Ledger(disk, ours);
         try (Queue queue = open(disk, ours)) {
             Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
-            new Export(
-                            queue,
-                            postfix(disk, theirs),
-                            ledger,
-                            new Export.Options(false, 0),
-                            told)
+            new Export(queue, postfix(disk, theirs), ledger, new Export.Options(false, 0), told)
                     .messages();
         }
     }

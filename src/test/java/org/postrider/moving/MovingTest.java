@@ -173,12 +173,7 @@ class MovingTest extends Moves {
             Ledger ledger = new Ledger(disk, ours);
             try (Queue queue = openLong(ours)) {
                 Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
-                new Export(
-                                queue,
-                                postfix(disk, theirs),
-                                ledger,
-                                new Export.Options(true, 0),
-                                told)
+                new Export(queue, postfix(disk, theirs), ledger, new Export.Options(true, 0), told)
                         .messages();
                 assertEquals(1, queue.size());
             }

@@ -55,11 +55,7 @@ public final class Import {
     /// @param queue null for a dry run: everything is read, nothing is written
     /// @param longIds enable_long_queue_ids
     public Import(
-            PostfixQueue from,
-            @Nullable Queue queue,
-            Ledger ledger,
-            boolean longIds,
-            Told told) {
+            PostfixQueue from, @Nullable Queue queue, Ledger ledger, boolean longIds, Told told) {
         this.from = from;
         this.queue = queue;
         this.ledger = ledger;

@@ -16,8 +16,8 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.Recipient;
 
 /// The files in which Postfix keeps why recipients wait (`defer`) or were given up (`bounce`): for
-/// each a line to be read (`<recipient>: reason`, all that there was in old ones), then `name=value`
-/// lines, then an empty one. One thread.
+/// each a line to be read (`<recipient>: reason`, all that there was in old ones), then
+/// `name=value` lines, then an empty one. One thread.
 final class ReasonLog {
     private static final long MOST = 256L << 20;
     private static final String NOBODY = "somebody whom it does not name";
@@ -55,7 +55,8 @@ final class ReasonLog {
                             fields.putIfAbsent("reason", line.substring(colon + 3));
                         }
                     } else {
-                        fields.put(line.substring(0, Math.max(0, equals)), line.substring(equals + 1));
+                        fields.put(
+                                line.substring(0, Math.max(0, equals)), line.substring(equals + 1));
                     }
                     return true;
                 });

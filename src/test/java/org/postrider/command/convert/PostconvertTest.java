@@ -89,7 +89,8 @@ class PostconvertTest {
                         door.getClassLoader(),
                         new Class<?>[] {door},
                         (_, method, args) -> {
-                            boolean needs = !Set.of("delete", "list", "close").contains(method.getName());
+                            boolean needs =
+                                    !Set.of("delete", "list", "close").contains(method.getName());
                             if (needs && rest[0]-- == 0) {
                                 throw new IOException("No space left on device");
                             }
@@ -115,7 +116,8 @@ class PostconvertTest {
             Path to = all.resolve("new");
             err.reset();
             int[] rest = {calls};
-            int status = run(full(Disk.class, new RealDisk(), rest), from.toString(), to.toString());
+            int status =
+                    run(full(Disk.class, new RealDisk(), rest), from.toString(), to.toString());
             if (rest[0] >= 0) {
                 assertEquals(0, status, err::toString);
                 break;

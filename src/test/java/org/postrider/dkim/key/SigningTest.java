@@ -118,8 +118,8 @@ class SigningTest {
         return 0;
     }
 
-    /// Contexts and keys of 2,000 would take more than 4 MB, in each round; what the JVM itself takes
-    /// meanwhile it does not take in each.
+    /// Contexts and keys of 2,000 would take more than 4 MB, in each round; what the JVM itself
+    /// takes meanwhile it does not take in each.
     @Test
     void memoryOutsideOfTheHeapIsGivenBack() throws Exception {
         Needs.library("libcrypto.so.3");

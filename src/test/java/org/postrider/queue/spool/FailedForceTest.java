@@ -134,14 +134,15 @@ class FailedForceTest {
         QueueId sent = bench.accept("sent");
         CountDownLatch settling = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        bench.settling = () -> {
-            settling.countDown();
-            try {
-                goOn.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        };
+        bench.settling =
+                () -> {
+                    settling.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                };
         bench.struck = "queue-settle";
         Caller durable = new Caller(Transaction.of(message("durable")));
         Caller mail = new Caller(Transaction.of(message("refused")));
@@ -235,12 +236,13 @@ class FailedForceTest {
         Semaphore goOn = new Semaphore(0);
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger within = new AtomicInteger();
-        bench.settling = () -> {
-            within.incrementAndGet();
-            begun.incrementAndGet();
-            goOn.acquireUninterruptibly();
-            within.decrementAndGet();
-        };
+        bench.settling =
+                () -> {
+                    within.incrementAndGet();
+                    begun.incrementAndGet();
+                    goOn.acquireUninterruptibly();
+                    within.decrementAndGet();
+                };
         Caller one = new Caller(Transaction.of(message("one")));
         Caller two = new Caller(Transaction.of(message("two")));
         Caller three = new Caller(Transaction.of(message("three")));

@@ -155,8 +155,7 @@ public final class Postmove {
         Export.Options options = new Export.Options(longIds, warning.toSeconds());
         JournalQueue.Options kind = JournalQueue.Options.of(settings);
         if (!dry) {
-            try (Queue queue =
-                    JournalQueue.open(disk, ours, kind, Clock.system(), say::warning)) {
+            try (Queue queue = JournalQueue.open(disk, ours, kind, Clock.system(), say::warning)) {
                 int n = Unfinished.end(queue, ours, ledger, d -> postfix(disk, d, settings));
                 if (n > 0) {
                     say.info("ended what an interrupted run had begun: " + n);

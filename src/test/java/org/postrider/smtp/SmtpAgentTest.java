@@ -1,6 +1,7 @@
 package org.postrider.smtp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,9 +9,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
 import org.postrider.queue.Named;
 import org.postrider.smtp.route.Destination;
@@ -399,6 +402,40 @@ class SmtpAgentTest {
             String text = hop.deliver("d.invalid:1", Hop.Mail.to(1)).toString();
             assertTrue(text.contains("unable to look up host d.invalid"), text);
         }
+    }
+
+    /// Where the DNS is not to be asked, no address is asked of it either.
+    @Test
+    void withoutTheDnsHostsAreTheMachinesToKnow() throws IOException {
+        for (String lookup : List.of("dns", "dns, native")) {
+            try (Hop hop =
+                    new Hop("smtp_host_lookup", lookup, "smtp_dns_support_level", "disabled")) {
+                hop.hosts.put("d.invalid", Hop.found(List.of(ip(1))));
+                String text = hop.deliver("d.invalid:1", Hop.Mail.to(1)).toString();
+                assertTrue(text.contains("unable to look up host d.invalid"), text);
+            }
+        }
+    }
+
+    /// Of a word that is none it is not known what it means: mail waits.
+    @Test
+    void aWordThatIsNoWayOfLookingUpIsNamed() {
+        for (String[] set :
+                List.of(
+                        new String[] {"smtp_host_lookup", "files"},
+                        new String[] {"smtp_host_lookup", ""},
+                        new String[] {"smtp_dns_support_level", "some"})) {
+            String why = lookups(set[0], set[1]);
+            assertTrue(why != null && why.contains("bad parameter " + set[0]), set[0] + ": " + why);
+        }
+        assertNull(lookups("smtp_host_lookup", "native"));
+        assertNull(lookups("smtp_dns_support_level", "disabled"));
+    }
+
+    private static @Nullable String lookups(String name, String value) {
+        return SmtpChecks.lookups(
+                new ClientSettings(
+                        ServiceSettings.none().with(Map.of(name, value)), Protocol.SMTP));
     }
 
     /// Wide characters, too: of each the low octet goes out.

@@ -37,6 +37,7 @@ public final class Checks {
         MasterCf masterCf = configuration.masterCf();
         Set<String> said = new LinkedHashSet<>(settings.mainCf().warnings());
         said.addAll(masterCf.warnings());
+        said.addAll(OthersMayWrite.all(settings.mainCf().file()));
         List<String> tables = thorough ? TableChecks.all(configuration) : List.of();
         for (String each : NameChecks.all(configuration)) {
             if (!saidOf(each, tables)) {

@@ -510,8 +510,9 @@ final class Postfix {
     private int flush() throws IOException {
         Result result = ask(new ControlRequest.Flush(), new StringBuilder());
         if (result == null) {
-            fatal("the Postfix mail system is not running");
-            return 1;
+            // What Postfix's script calls says it.
+            err.println("postqueue: fatal: Cannot flush mail queue - mail system is down");
+            return CommandException.UNAVAILABLE;
         }
         return result.status();
     }

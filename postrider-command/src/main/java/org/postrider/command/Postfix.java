@@ -510,7 +510,6 @@ final class Postfix {
     private int flush() throws IOException {
         Result result = ask(new ControlRequest.Flush(), new StringBuilder());
         if (result == null) {
-            // What Postfix's script calls says it.
             err.println("postqueue: fatal: Cannot flush mail queue - mail system is down");
             return CommandException.UNAVAILABLE;
         }

@@ -83,6 +83,8 @@ public final class BounceNotices implements BounceService {
                         templates,
                         settings);
         options = CleanupService.internal(settings, "bounce");
+        // Cleanup completes the addresses of the header.
+        options.add(CleanupService.Option.LOCAL_REWRITE);
         classes = new HashSet<>();
         for (String each : settings.get(BounceParams.NOTIFY_CLASSES)) {
             classes.add(Fold.lower(each));
@@ -103,19 +105,14 @@ public final class BounceNotices implements BounceService {
             done.add(new Mark.Done(message.id(), r.recipient()));
         }
         Transaction marks = with.after(done);
-        List<Mark.Reason> wanted = asked(message, failed, Recipient.FAILURE);
         Address sender = message.envelope().sender();
-        if (wanted.isEmpty()) {
-            commit(marks);
-            return null;
-        }
         if (isDoubleBounce(sender)) {
             commit(marks);
             log.warning(tag, message.id() + ": undeliverable postmaster notification discarded");
             return null;
         }
         if (sender.isNull()) {
-            if (!classes.contains("2bounce")) {
+            if (!toldOfSecond()) {
                 commit(marks);
                 return null;
             }
@@ -123,16 +120,19 @@ public final class BounceNotices implements BounceService {
                     NoticeKind.FAILURE,
                     true,
                     message,
-                    wanted,
+                    failed,
                     secondBouncePostmaster,
                     false,
                     marks);
         }
         // Before the marks: with them the message may be gone.
-        QueueId copied =
-                classes.contains("bounce")
-                        ? copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster)
-                        : null;
+        QueueId copied = copied(message, failed);
+        List<Mark.Reason> wanted = asked(message, failed, Recipient.FAILURE);
+        if (wanted.isEmpty()) {
+            commit(marks);
+            told(NoticeKind.FAILURE, true, message, copied);
+            return null;
+        }
         boolean headers = message.envelope().dsn().returned() == Dsn.Return.HDRS;
         QueueId id =
                 verpBounces && message.envelope().routing().verpDelimiters() != null
@@ -147,6 +147,17 @@ public final class BounceNotices implements BounceService {
                                 marks);
         told(NoticeKind.FAILURE, true, message, copied);
         return id;
+    }
+
+    private boolean toldOfSecond() {
+        return classes.contains("bounce") || classes.contains("2bounce");
+    }
+
+    /// The postmaster hears of all of them, whatever NOTIFY= lets the sender hear of.
+    private @Nullable QueueId copied(QueuedMessage message, List<Mark.Reason> failed) {
+        return classes.contains("bounce")
+                ? copy(NoticeKind.FAILURE, message, failed, bouncePostmaster)
+                : null;
     }
 
     /// A notice for each recipient, to the sender's address for it.
@@ -179,19 +190,24 @@ public final class BounceNotices implements BounceService {
     public @Nullable QueueId delayed(
             QueuedMessage message, List<Mark.Reason> waiting, Transaction with) {
         Transaction marks = with.after(List.of(new Mark.DelayWarned(message.id())));
-        List<Mark.Reason> wanted = asked(message, waiting, Recipient.DELAY);
         Address sender = message.envelope().sender();
-        if (wanted.isEmpty() || sender.isNull() || isDoubleBounce(sender)) {
+        if (sender.isNull() || isDoubleBounce(sender)) {
             commit(marks);
             return null;
         }
-        QueueId id = notice(NoticeKind.DELAY, false, message, wanted, sender.text(), true, marks);
+        List<Mark.Reason> wanted = asked(message, waiting, Recipient.DELAY);
+        QueueId id = null;
+        if (wanted.isEmpty()) {
+            commit(marks);
+        } else {
+            id = notice(NoticeKind.DELAY, false, message, wanted, sender.text(), true, marks);
+        }
         if (classes.contains("delay")) {
             told(
                     NoticeKind.DELAY,
                     true,
                     message,
-                    copy(NoticeKind.DELAY, message, wanted, delayPostmaster));
+                    copy(NoticeKind.DELAY, message, waiting, delayPostmaster));
         }
         return id;
     }
@@ -363,19 +379,20 @@ public final class BounceNotices implements BounceService {
 
     @Override
     public Unsent unsent(QueuedMessage message, List<Mark.Reason> failed) {
-        List<Mark.Reason> wanted = asked(message, failed, Recipient.FAILURE);
         Address sender = message.envelope().sender();
         boolean twice = sender.isNull();
-        if (!wanted.isEmpty() && isDoubleBounce(sender)) {
+        if (isDoubleBounce(sender)) {
             log.warning(tag, message.id() + ": undeliverable postmaster notification discarded");
-        }
-        if (wanted.isEmpty() || isDoubleBounce(sender) || (twice && !classes.contains("2bounce"))) {
             return new Waiting(message, null, null, false, null);
         }
-        QueueId copied =
-                !twice && classes.contains("bounce")
-                        ? copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster)
-                        : null;
+        if (twice && !toldOfSecond()) {
+            return new Waiting(message, null, null, false, null);
+        }
+        QueueId copied = twice ? null : copied(message, failed);
+        List<Mark.Reason> wanted = twice ? failed : asked(message, failed, Recipient.FAILURE);
+        if (wanted.isEmpty()) {
+            return new Waiting(message, null, null, false, copied);
+        }
         boolean headers = !twice && message.envelope().dsn().returned() == Dsn.Return.HDRS;
         Recipient first = message.envelope().recipients().get(wanted.getFirst().recipient());
         String to =

@@ -103,9 +103,9 @@ final class Notice {
         out.append("Received: by ").append(house.myhostname()).append(" (");
         out.append(house.mailName()).append(")\r\n\tid ").append(id).append("; ");
         out.append(date).append("\r\nDate: ").append(date);
-        out.append("\r\nFrom: ").append(from());
+        out.append("\r\nFrom: ").append(template.from());
         out.append("\r\nSubject: ").append(subject());
-        out.append("\r\nTo: ").append(form.printable(qualified(to)));
+        out.append("\r\nTo: ").append(form.printable(Quoting.rfc5322(to)));
         if (house.threaded()) {
             thread(out, original);
         }
@@ -121,23 +121,9 @@ final class Notice {
         out.append('@').append(house.myhostname()).append(">\r\n");
     }
 
-    /// The template's From, its bare MAILER-DAEMON qualified with myorigin.
-    private String from() {
-        String from = template.from();
-        int at = from.indexOf("MAILER-DAEMON");
-        int end = at + "MAILER-DAEMON".length();
-        boolean bare = at >= 0 && (end == from.length() || from.charAt(end) != '@');
-        return bare ? from.substring(0, end) + "@" + house.myorigin() + from.substring(end) : from;
-    }
-
     private String subject() {
         String copied = template.postmasterSubject();
         return forPostmaster && copied != null ? copied : template.subject();
-    }
-
-    private String qualified(Address to) {
-        String text = Quoting.rfc5322(to);
-        return to.text().indexOf('@') < 0 ? text + "@" + house.myorigin() : text;
     }
 
     private void thread(StringBuilder out, Content original) {

@@ -17,6 +17,7 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.rewrite.FromFormat;
 import org.postrider.time.Clock;
 
 /// Mails error_notice_recipient what was said in a session that went wrong in a way that
@@ -31,6 +32,7 @@ public final class Postmaster {
     private final String bounces;
     private final String domain;
     private final String mailName;
+    private final FromFormat format;
     private final Set<CleanupService.Option> options;
 
     public Postmaster(Settings settings, CleanupService cleanup, Clock clock) {
@@ -38,16 +40,12 @@ public final class Postmaster {
         this.clock = clock;
         domain = settings.get(ConfigParams.MYHOSTNAME);
         mailName = settings.get(BounceParams.MAIL_NAME);
+        format = FromFormat.of(settings);
         from = new Address(settings.get(BounceParams.DOUBLE_BOUNCE_SENDER) + "@" + domain);
-        String origin = String.valueOf(settings.text("myorigin"));
-        to = at(origin, settings.get(BounceParams.ERROR_NOTICE_RECIPIENT));
-        bounces = at(origin, settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT));
+        to = settings.get(BounceParams.ERROR_NOTICE_RECIPIENT);
+        bounces = settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT);
         options = CleanupService.internal(settings, "notify");
         options.add(CleanupService.Option.LOCAL_REWRITE);
-    }
-
-    private static String at(String origin, String given) {
-        return given.indexOf('@') < 0 ? given + "@" + origin : given;
     }
 
     /// Whether mail from there is one of these itself.
@@ -98,8 +96,8 @@ public final class Postmaster {
         header.append("Received: by ").append(domain).append(" (").append(mailName);
         header.append(")\r\n\tid ").append(id).append("; ").append(date).append("\r\n");
         header.append("Date: ").append(date).append("\r\n");
-        header.append("From: Mail Delivery System <MAILER-DAEMON@").append(domain);
-        header.append(">\r\nTo: Postmaster <").append(to).append(">\r\n");
+        named(header, "From: ", "Mail Delivery System", "MAILER-DAEMON@" + domain);
+        named(header, "To: ", "Postmaster", to);
         header.append("Subject: ").append(mailName).append(' ').append(what).append("\r\n");
         return new CleanupService.Submission(
                 id,
@@ -107,6 +105,15 @@ public final class Postmaster {
                         from, List.of(Recipient.of(new Address(recipient))), now, Attributes.OWN),
                 MemoryContent.of(octets(header.toString()), octets(body)),
                 options);
+    }
+
+    private void named(StringBuilder header, String field, String name, String address) {
+        header.append(field);
+        switch (format) {
+            case STANDARD -> header.append(name).append(" <").append(address).append('>');
+            case OBSOLETE -> header.append(address).append(" (").append(name).append(')');
+        }
+        header.append("\r\n");
     }
 
     private static byte[] octets(String text) {

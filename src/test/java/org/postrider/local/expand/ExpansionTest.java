@@ -79,16 +79,27 @@ class ExpansionTest {
                 village().alias("alice", "\\alice").of("alice@here.example"));
     }
 
+    /// In the words of 3.12: the limit of recipients is met before that of aliases.
     @Test
     void aLoopOfAliasesEndsInAFailure() {
-        Village v = village().alias("a", "b").alias("b", "c").alias("c", "a, alice");
-        List<String> out = v.of("a@here.example");
-        assertTrue(
-                out.contains("5.4.6 recipient nesting limit exceeded")
-                        || out.contains("5.4.6 alias database loop for a"),
-                out::toString);
-        assertTrue(out.contains("mailbox /var/mail/alice as alice"), out::toString);
-        assertTrue(out.size() < 10, out::toString);
+        String loop = "5.4.6 recipient nesting limit exceeded";
+        assertEquals(
+                List.of(loop, "mailbox /var/mail/alice as alice"),
+                village()
+                        .alias("a", "b")
+                        .alias("b", "c")
+                        .alias("c", "a, alice")
+                        .of("a@here.example"));
+        assertEquals(
+                List.of(loop), village().alias("a", "b").alias("b", "a").of("a@here.example"));
+        assertEquals(
+                List.of(loop),
+                village()
+                        .alias("list", "list2")
+                        .alias("list2", "list")
+                        .alias("owner-list", "alice")
+                        .alias("owner-list2", "alice")
+                        .of("list@here.example"));
     }
 
     @Test

@@ -145,6 +145,10 @@ final class HeaderStage implements Stage {
         }
 
         private void note(HeaderField f, HeaderKind kind) {
+            if (run.discarded != null) {
+                // Of mail that nobody gets nothing more is read.
+                return;
+            }
             switch (kind) {
                 case CONTENT_TRANSFER_ENCODING -> run.declaredEightBit |= declared(f);
                 case MESSAGE_ID, RESENT_MESSAGE_ID -> {

@@ -68,6 +68,7 @@ final class MissingHeaderStage implements Stage {
     @Override
     public boolean concerns(Run run) {
         return run.failure() == null
+                && run.discarded == null
                 && (adds(run) || !run.saw(HeaderKind.MESSAGE_ID) || demands(run) || open(run));
     }
 

@@ -191,7 +191,10 @@ public final class Transmission {
             DeliveryEvent.NoConnection event =
                     new DeliveryEvent.NoConnection(
                             key.server().labelWithPort(), String.valueOf(e.getMessage()));
-            log.event(attempt.tag(), event);
+            // Of a UNIX socket only what became of each recipient says it, as with Postfix.
+            if (key.server().port() != 0) {
+                log.event(attempt.tag(), event);
+            }
             attempt.noServer(Attempt.NO_CONNECTION, event.line());
             return null;
         }

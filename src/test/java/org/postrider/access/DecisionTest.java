@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.rewrite.Srs;
+import org.postrider.wire.NotifyClass;
 import org.postrider.wire.Reply;
 
 /// What a list comes to: in which order it is asked, what a decision carries, and that deciding
@@ -95,6 +96,26 @@ class DecisionTest {
                     doors.access.decide(Stage.RECIPIENT, back).refusal() == null,
                     each);
         }
+    }
+
+    /// Who refuses knows what it is about, whatever text and status it refuses with.
+    @Test
+    void whatARefusalIsAboutIsNotInItsReply() throws IOException {
+        String list = "smtpd_data_restrictions = ";
+        String mine = "check_client_access static:{451 4.3.5 Server configuration error}\n";
+        assertEquals(NotifyClass.POLICY, at(Stage.DATA, list + mine).about());
+        assertEquals(NotifyClass.SOFTWARE, at(Stage.DATA, list + "no_such_rule\n").about());
+        assertEquals(
+                NotifyClass.POLICY, at(Stage.DATA, list + "defer_if_permit, permit\n").about());
+        assertNull(at(Stage.DATA, list + "permit\n").about());
+        Doors doors =
+                new Doors(
+                        temp,
+                        "local_recipient_maps = fail:x\n"
+                                + "smtpd_relay_restrictions = reject_unauth_destination\n"
+                                + "smtpd_recipient_restrictions = reject_unlisted_recipient\n");
+        Someone asks = doors.writing().with("rcpt=unknown@own.example");
+        assertEquals(NotifyClass.DATA, doors.access.decide(Stage.RECIPIENT, asks).about());
     }
 
     @Test

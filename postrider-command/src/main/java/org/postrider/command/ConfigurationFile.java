@@ -26,7 +26,12 @@ public final class ConfigurationFile {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw new CommandException(1, "open " + file + " for reading: " + Reason.of(e));
+            // A directory can be opened, as Postfix does.
+            throw new CommandException(
+                    1,
+                    Files.isDirectory(file)
+                            ? "read " + file + ": Is a directory"
+                            : "open " + file + " for reading: " + Reason.of(e));
         }
     }
 

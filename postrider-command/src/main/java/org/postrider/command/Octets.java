@@ -1,6 +1,7 @@
 package org.postrider.command;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,22 @@ public final class Octets {
         } catch (IOException e) {
             return decoded;
         }
+    }
+
+    /// The next line without its newline, which nothing else ends; null at the end.
+    ///
+    /// @param in buffered
+    public static @Nullable String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int octet = in.read();
+        if (octet < 0) {
+            return null;
+        }
+        while (octet >= 0 && octet != '\n') {
+            line.append((char) octet);
+            octet = in.read();
+        }
+        return line.toString();
     }
 
     /// Null where it is not set.

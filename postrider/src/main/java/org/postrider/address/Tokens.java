@@ -279,6 +279,39 @@ public final class Tokens {
         return out.toString();
     }
 
+    /// As it stands in mail: strings are quoted, words parted by one space, and operators by none,
+    /// but for one after a comma and one before the `<` that follows a word.
+    public static String external(List<Token> tokens) {
+        StringBuilder out = new StringBuilder();
+        boolean wordBefore = false;
+        for (Token token : tokens) {
+            if (wordBefore && (!token.operator() || token.kind() == '<')) {
+                out.append(' ');
+            }
+            wordBefore = !token.operator();
+            switch (token.kind()) {
+                case QUOTED -> quotedString(token.text(), out);
+                case LITERAL -> out.append('[').append(token.text()).append(']');
+                case ATOM, COMMENT -> out.append(token.text());
+                case ',' -> out.append(", ");
+                default -> out.append(token.kind());
+            }
+        }
+        return out.toString();
+    }
+
+    private static void quotedString(String text, StringBuilder out) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\' || c == '\r') {
+                out.append('\\');
+            }
+            out.append(c);
+        }
+        out.append('"');
+    }
+
     /// The text after the index in internal form.
     public String internalFrom(int index) {
         return internal(list, index);

@@ -144,7 +144,7 @@ public final class Expansion {
         }
         String rest = body.substring(end).stripLeading();
         if (name.isEmpty() || !rest.isEmpty() && rest.charAt(0) != '?' && rest.charAt(0) != ':') {
-            throw at("attribute name syntax error", name, rest);
+            throw at("attribute name syntax error", name, body.substring(end));
         }
         if (rest.isEmpty()) {
             value(name, out, depth);
@@ -165,26 +165,35 @@ public final class Expansion {
         switch (name) {
             case "domain_to_ascii" -> out.append(DomainNames.toAscii(value));
             case "domain_to_utf8" -> out.append(DomainNames.toUtf8(value));
-            default -> throw at("attribute name syntax error", name, argument);
+            default -> throw unknown(name, argument);
         }
+    }
+
+    private static MacroException unknown(String function, String argument) {
+        String text = function + argument;
+        String shown = text.length() > SHOWN ? text.substring(0, SHOWN) : text;
+        return new MacroException(
+                "unknown function \"" + function + "\" at\"...>>>" + shown + "\"");
     }
 
     private void comparison(String body, StringBuilder out, int depth) {
         int leftEnd = group(body);
         String left = expanded(body.substring(1, leftEnd), depth);
         String rest = body.substring(leftEnd + 1).stripLeading();
-        String operator = operator(rest);
-        if (operator == null) {
+        String operator = span(rest, "=!<>");
+        if (!OPERATORS.contains(operator)) {
             throw at(
                     "\"==\" or \"!=\"\" or \"<\"\" or \"<=\"\" or \">=\"\" or \">\" expected",
                     left + "}",
                     rest);
         }
         rest = rest.substring(operator.length());
-        boolean levels = rest.startsWith("level");
-        if (levels) {
-            rest = rest.substring("level".length());
+        String suffix = letters(rest);
+        boolean levels = suffix.equals("level");
+        if (!levels && !suffix.isEmpty()) {
+            throw at("bad operator suffix", operator, suffix);
         }
+        rest = rest.substring(suffix.length());
         String after = rest.stripLeading();
         if (!after.startsWith("{")) {
             String before = "{" + left + "} " + operator + (levels ? "level" : "");
@@ -207,13 +216,21 @@ public final class Expansion {
         }
     }
 
-    private static @Nullable String operator(String text) {
-        for (String each : OPERATORS) {
-            if (text.startsWith(each)) {
-                return each;
-            }
+    /// What the text begins with of these characters.
+    private static String span(String text, String some) {
+        int end = 0;
+        while (end < text.length() && some.indexOf(text.charAt(end)) >= 0) {
+            end++;
         }
-        return null;
+        return text.substring(0, end);
+    }
+
+    private static String letters(String text) {
+        int end = 0;
+        while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(0, end);
     }
 
     /// The end of the group that the text begins with.
@@ -248,15 +265,18 @@ public final class Expansion {
         if (scan || holds == yesFirst) {
             expand(chosen, out, depth);
         }
-        if (!more.isEmpty() && (scan || !holds)) {
-            otherwise(more.substring(1), out, depth);
+        if (!more.isEmpty()) {
+            otherwise(more.substring(1), scan || !holds, out, depth);
         }
     }
 
-    private void otherwise(String text, StringBuilder out, int depth) {
+    /// @param chosen whether it is what comes of the condition; its form counts in any case
+    private void otherwise(String text, boolean chosen, StringBuilder out, int depth) {
         String other = text.stripLeading();
         if (!other.startsWith("{")) {
-            expand(text, out, depth);
+            if (chosen) {
+                expand(text, out, depth);
+            }
             return;
         }
         int end = group(other);
@@ -264,7 +284,9 @@ public final class Expansion {
         if (!after.isEmpty()) {
             throw at("unexpected input", other.substring(1, end) + "}", after);
         }
-        expand(other.substring(1, end), out, depth);
+        if (chosen) {
+            expand(other.substring(1, end), out, depth);
+        }
     }
 
     private static boolean compare(String left, String operator, String right) {

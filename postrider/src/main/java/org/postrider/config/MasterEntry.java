@@ -139,7 +139,7 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
             String setting = word.substring(letter + 1);
             if (!setting.isEmpty() || i + 1 < words.size()) {
                 String given = setting.isEmpty() ? words.get(++i) : setting;
-                out.add(given.startsWith("{") ? setting(unbraced(given, warnings)) : given);
+                out.add(given.startsWith("{") ? setting(unbraced(given, warnings), warnings) : given);
             }
         }
         return out;
@@ -164,11 +164,14 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
         return word.substring(1, end).strip();
     }
 
-    private static String setting(String text) {
+    private static String setting(String text, Consumer<String> warnings) {
         int equals = text.indexOf('=');
-        return equals < 0
-                ? text
-                : text.substring(0, equals).strip() + "=" + text.substring(equals + 1).strip();
+        String name = (equals < 0 ? text : text.substring(0, equals)).strip();
+        if (name.isEmpty() || equals < 0) {
+            String what = name.isEmpty() ? "attribute name" : "'=' after attribute name";
+            warnings.accept("master.cf: missing " + what + ": \"" + text + "\"");
+        }
+        return equals < 0 ? text : name + "=" + text.substring(equals + 1).strip();
     }
 
     public String service() {
@@ -208,6 +211,9 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
     public MasterEntry with(String field, String value, Consumer<String> warnings) {
         int at = FIELDS.indexOf(field);
         List<String> changed = new ArrayList<>(fields);
+        if (value.isBlank()) {
+            throw new ConfigException("invalid " + field + " field \"\" in \"\"");
+        }
         if (field.equals("command")) {
             List<String> words = command(value, warnings);
             changed.set(at, words.getFirst());

@@ -6,6 +6,9 @@ import org.postrider.maps.file.KeyValueText;
 
 /// The text that `postmap` and `postalias` make an index of.
 public final class SourceText {
+    /// How a warning of a line ends that is passed over in a texthash.
+    private static final String IGNORED = " -- ignoring this line";
+
     private SourceText() {}
 
     /// @param line where it begins, from 1
@@ -18,6 +21,12 @@ public final class SourceText {
     public static void pairs(
             String name, String text, Consumer<String> warnings, Consumer<Entry> entries) {
         KeyValueText.read(name, text, "", warnings, entries);
+    }
+
+    /// The same of a table of the type texthash, whose warnings say a little more.
+    public static void texthash(
+            String name, String text, Consumer<String> warnings, Consumer<Entry> entries) {
+        KeyValueText.read(name, text, IGNORED, warnings, entries);
     }
 
     /// `name: value` lines (aliases(5)).

@@ -30,15 +30,14 @@ final class MainCfEditor {
             want(mode, word);
         }
         String before = ConfigurationFile.read(file);
+        if (!before.isEmpty() && !before.endsWith("\n")) {
+            before += '\n';
+        }
         StringBuilder after = new StringBuilder(before.length() + 100);
         change(mode, before, after);
         if (mode == 'e') {
             for (Map.Entry<String, String> e : wanted.entrySet()) {
                 if (!found.containsKey(e.getKey())) {
-                    // Unlike Postfix we do not add to a last line that has no end.
-                    if (!after.isEmpty() && after.charAt(after.length() - 1) != '\n') {
-                        after.append('\n');
-                    }
                     setting(after, e.getKey(), e.getValue());
                 }
             }
@@ -67,7 +66,7 @@ final class MainCfEditor {
             if (equals >= 0) {
                 throw new CommandException(1, "-X or -# requires parameter names without value");
             }
-            wanted.put(text, "");
+            wanted.put(word, "");
             return;
         }
         String name = equals < 0 ? text : text.substring(0, equals).strip();

@@ -110,7 +110,7 @@ final class MasterCfEditor {
             throw new CommandException(1, "-Pe does not accept whitespace in parameter value");
         }
         Request request =
-                new Request(text, parts[0], parts[1], parts.length > 2 ? parts[2] : "", value);
+                new Request(word, parts[0], parts[1], parts.length > 2 ? parts[2] : "", value);
         if (kind == 'M' && value != null) {
             whole(request);
         }

@@ -16,8 +16,8 @@ import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.Reading;
 
-/// `postcat [-bdehorv] [-s offset] [file…]` shows Postfix's queue files; `postcat -q [-bdehov] id…`
-/// shows queued messages. What Postfix keeps as records of a queue file is shown in the same order;
+/// `postcat [-bdefhorv] [-s offset] [file…]` shows Postfix's queue files; `postcat -q [-bdefhov]
+/// id…` shows queued messages. What Postfix keeps as records of a queue file is shown in the same order;
 /// `-o` counts offsets as if they stood in one.
 public final class Postcat {
     private static final String USAGE =
@@ -32,6 +32,7 @@ public final class Postcat {
     private boolean body;
     private boolean types;
     private boolean offsets;
+    private boolean named;
     private boolean queued;
     private boolean asWritten;
     private long from;
@@ -51,7 +52,7 @@ public final class Postcat {
 
     /// @return the exit status: 0, or 1 at the first message that cannot be shown
     public int run(String[] args) {
-        Options options = new Options("postcat", "bc:dehoqrs:v", args, terminal.err());
+        Options options = new Options("postcat", "bc:defhoqrs:v", args, terminal.err());
         try {
             for (char c = options.next(); c != 0; c = options.next()) {
                 option(c, options.argument());
@@ -84,6 +85,7 @@ public final class Postcat {
             case 'c' -> configDirectory = argument;
             case 'd' -> types = true;
             case 'e' -> envelope = true;
+            case 'f' -> named = true;
             case 'h' -> header = true;
             case 'o' -> offsets = true;
             case 'q' -> queued = true;
@@ -127,8 +129,7 @@ public final class Postcat {
         QueueFileView.Wanted wanted =
                 new QueueFileView.Wanted(
                         new QueueFileView.Parts(envelope, header, body),
-                        types,
-                        offsets,
+                        new QueueFileView.Columns(named, offsets, types),
                         verbose,
                         asWritten,
                         from);
@@ -148,11 +149,11 @@ public final class Postcat {
         try (QueueAccess access =
                 new QueueAccess(settings, ToolConfig.enteredQueue(settings, 1), say)) {
             for (String name : names) {
+                if (!PostfixIds.valid(name)) {
+                    throw new CommandException(1, "bad mail queue ID: " + name);
+                }
                 One one = new One(name, ToolConfig.text(settings, "hash_queue_names", 1));
-                String why =
-                        PostfixIds.valid(name)
-                                ? shown(access, name, one)
-                                : "No such file or directory";
+                String why = shown(access, name, one);
                 if (why != null) {
                     throw new CommandException(1, "open queue file " + name + ": " + why);
                 }
@@ -248,6 +249,9 @@ public final class Postcat {
         }
 
         private OctetOut prefix(char type) throws IOException {
+            if (named) {
+                out.text(path).text(": ");
+            }
             if (offsets) {
                 out.right(Long.toString(offset), 9).octet(' ');
             }

@@ -1,5 +1,7 @@
 package org.postrider.command.queue;
 
+import org.postrider.maps.Network;
+
 /// Which words can be a queue id or a flush destination.
 final class PostfixIds {
     private PostfixIds() {}
@@ -22,20 +24,8 @@ final class PostfixIds {
 
     /// What may stand between the brackets of an address literal.
     static boolean literal(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean word =
-                    c >= '0' && c <= '9'
-                            || c >= 'a' && c <= 'z'
-                            || c >= 'A' && c <= 'Z'
-                            || c == '_'
-                            || c == '-'
-                            || c == '.'
-                            || c == ':';
-            if (!word) {
-                return false;
-            }
-        }
-        return !name.isEmpty() && name.length() <= 255;
+        boolean six = name.regionMatches(true, 0, "IPv6:", 0, 5);
+        byte[] octets = Network.literal(six ? name.substring(5) : name);
+        return octets != null && (!six || octets.length == 16);
     }
 }

@@ -1,9 +1,8 @@
 package org.postrider.command.queue;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.ControlClient;
 import org.postrider.command.Messages;
+import org.postrider.command.Octets;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
@@ -86,6 +86,7 @@ public final class Postsuper {
     /// @return the exit status: 0 also where no message was found, 1 where it could not be done
     public int run(String[] args) {
         try {
+            notNobody(args);
             where = WhereOption.of(args, 1);
             Options options =
                     new Options("postsuper", "c:d:e:f:h:H:pr:sSv", where.rest(), terminal.err());
@@ -154,6 +155,22 @@ public final class Postsuper {
             throw reserved();
         }
         return settings;
+    }
+
+    /// Before anything else is said of what was asked for.
+    private void notNobody(String[] args) throws IOException {
+        if ("root".equals(System.getProperty("user.name"))) {
+            return;
+        }
+        String named = null;
+        for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
+            if (args[i].equals("-c") && i + 1 < args.length) {
+                named = args[i + 1];
+            } else if (args[i].startsWith("-c")) {
+                named = args[i].substring(2);
+            }
+        }
+        allowed(ToolConfig.directory(named, terminal));
     }
 
     private static CommandException reserved() {
@@ -240,11 +257,9 @@ public final class Postsuper {
 
     private void fromInput(QueueAction action, int[] count, QueueAccess access, ToolLog log)
             throws IOException {
-        BufferedReader in =
-                new BufferedReader(
-                        new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
+        InputStream in = new BufferedInputStream(terminal.in());
         List<String> ids = new ArrayList<>();
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String line = Octets.line(in); line != null; line = Octets.line(in)) {
             if (checked(line, log)) {
                 ids.add(line);
             }

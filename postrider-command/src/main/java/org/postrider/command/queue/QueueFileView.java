@@ -2,7 +2,6 @@ package org.postrider.command.queue;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
@@ -16,17 +15,20 @@ import org.postrider.time.Clock;
 final class QueueFileView {
     /// What is shown, and how.
     ///
-    /// @param types each record's as a number
-    /// @param offsets each record's in the file
+    /// @param columns what stands before each record
     /// @param asWritten pointers are not followed
     /// @param from where to begin
     record Wanted(
             Parts parts,
-            boolean types,
-            boolean offsets,
+            Columns columns,
             boolean verbose,
             boolean asWritten,
             long from) {}
+
+    /// @param named the file's name
+    /// @param offsets where it lies in the file
+    /// @param types its type as a number
+    record Columns(boolean named, boolean offsets, boolean types) {}
 
     record Parts(boolean envelope, boolean header, boolean body) {}
 
@@ -75,6 +77,9 @@ final class QueueFileView {
             Pattern.compile("[^\\x00-\\x20:\\x7f]+[ \\t]*:.*", Pattern.DOTALL);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT);
+
+    /// The end of the year 9999.
+    private static final long LATEST = 253_402_300_799L;
 
     /// More than any file that Postfix writes has.
     private static final int POINTERS = 1 << 20;
@@ -252,13 +257,13 @@ final class QueueFileView {
 
     /// A number of seconds; 0 for what is none, as atol(3).
     private static String time(String text) {
-        int end = 0;
+        int end = text.startsWith("-") ? 1 : 0;
         while (end < text.length() && Character.isDigit(text.charAt(end))) {
             end++;
         }
-        long seconds = Math.max(0, number(text.substring(0, end)));
-        return TIME.format(
-                Instant.ofEpochSecond(Math.min(seconds, Integer.MAX_VALUE)).atZone(Clock.zone()));
+        String digits = text.substring(0, end);
+        long seconds = digits.matches("-?[0-9]{1,18}") ? number(digits) : 0;
+        return TIME.format(Clock.local(Math.clamp(seconds, -LATEST, LATEST) * 1000));
     }
 
     /// A line of the content, or a part of one.
@@ -274,17 +279,20 @@ final class QueueFileView {
             String label = one.type() == LINE ? "regular_text: " : "unterminated_text: ";
             prefix(one).text(wanted.verbose() ? label : "").text(one.text());
             // A part stands in a line of its own where more is told of it than its text.
-            if (one.type() == LINE || wanted.verbose() || wanted.offsets()) {
+            if (one.type() == LINE || wanted.verbose() || wanted.columns().offsets()) {
                 out.octet('\n');
             }
         }
     }
 
     private OctetOut prefix(FileRecords.One one) throws IOException {
-        if (wanted.offsets()) {
+        if (wanted.columns().named()) {
+            out.text(name).text(": ");
+        }
+        if (wanted.columns().offsets()) {
             out.right(Long.toString(one.start()), 9).octet(' ');
         }
-        if (wanted.types()) {
+        if (wanted.columns().types()) {
             out.right(Integer.toString(one.type()), 3).octet(' ');
         }
         return out;

@@ -144,6 +144,16 @@ public final class Sendmail {
         } else {
             args.addAll(Values.words(ToolConfig.text(settings, "alias_database", 1)));
         }
+        // Postfix's works in the queue directory.
+        Path queue = ToolConfig.queueDirectory(settings, 1);
+        for (int i = options; i < args.size(); i++) {
+            String table = args.get(i);
+            String file = table.substring(table.indexOf(':') + 1);
+            if (!file.isEmpty() && !file.startsWith("/")) {
+                String type = table.substring(0, table.length() - file.length());
+                args.set(i, type + queue.resolve(file));
+            }
+        }
         return args.size() == options ? 0 : other.run("postalias", args.toArray(new String[0]));
     }
 

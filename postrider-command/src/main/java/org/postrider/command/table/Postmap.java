@@ -1,13 +1,14 @@
 package org.postrider.command.table;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
 import org.postrider.command.OctetPath;
+import org.postrider.command.Octets;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
@@ -26,6 +28,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.Reading;
+import org.postrider.maps.Fold;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
 import org.postrider.maps.SourceText;
@@ -53,6 +56,9 @@ public final class Postmap {
     private final Messages say;
 
     private static final String TEXTHASH = "texthash:";
+
+    /// Those that were read otherwise than they are used.
+    private final Map<String, Map<String, String>> texthashes = new HashMap<>();
 
     /// Keys and values are UTF-8 or not taken.
     private boolean utf8;
@@ -156,7 +162,12 @@ public final class Postmap {
                 status = query(typed, request, tables, out) ? 0 : 1;
             } else if (request.has('s')) {
                 String first = typed(names[0], settings);
-                list(first, tables.open(first), request, out);
+                Map<String, String> texthash = texthash(first, request);
+                if (texthash == null) {
+                    list(first, tables.open(first), request, out);
+                } else {
+                    pairs(first, texthash.entrySet(), request, out);
+                }
                 status = 0;
             } else {
                 TableWriter writer = new TableWriter(aliases, utf8, opening, say);
@@ -191,11 +202,9 @@ public final class Postmap {
     }
 
     private List<String> lines() throws IOException {
-        BufferedReader in =
-                new BufferedReader(
-                        new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
+        InputStream in = new BufferedInputStream(terminal.in());
         List<String> out = new ArrayList<>();
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String line = Octets.line(in); line != null; line = Octets.line(in)) {
             out.add(line);
         }
         return out;
@@ -242,7 +251,8 @@ public final class Postmap {
     private @Nullable String first(
             String key, String[] names, Request request, TableDirectory tables) throws IOException {
         for (String name : names) {
-            Table table = tables.open(name);
+            Map<String, String> texthash = texthash(name, request);
+            Table table = texthash == null ? tables.open(name) : null;
             if (utf8 && !Utf8.valid(key)) {
                 say.warning(
                         name
@@ -251,12 +261,10 @@ public final class Postmap {
                                 + "\": malformed UTF-8 or invalid codepoint");
                 continue;
             }
-            String value = table.lookup(key);
-            if (request.has('f') && name.startsWith(TEXTHASH)) {
-                value = asItStands(name).get(key);
-            } else if (request.has('f') && table instanceof Listed listed) {
-                value = listed.lookupExact(key);
-            }
+            String value =
+                    texthash != null
+                            ? texthash.get(request.has('f') ? key : Fold.lower(key))
+                            : asked(table, key, request);
             if (value != null && value.isEmpty()) {
                 say.warning(
                         "table " + name + ": key " + key + ": empty string result is not allowed");
@@ -273,6 +281,16 @@ public final class Postmap {
         return null;
     }
 
+    private static @Nullable String asked(@Nullable Table table, String key, Request request) {
+        if (table == null) {
+            return null;
+        }
+        String value = table.lookup(key);
+        return request.has('f') && table instanceof Listed listed
+                ? listed.lookupExact(key)
+                : value;
+    }
+
     /// Padded, as Postfix's are.
     private static String whole(String base64) {
         if (base64.length() % 4 != 0) {
@@ -286,9 +304,10 @@ public final class Postmap {
     /// @return null for a value that is no BASE64, which is said
     private @Nullable String decoded(String table, String key, String value) throws IOException {
         String type = table.substring(0, Math.max(0, table.indexOf(':')));
-        if (!Set.of("hash", "btree", "dbm", "cdb", "lmdb", "").contains(type)) {
+        if (!Set.of("hash", "btree", "dbm", "cdb", "lmdb", "texthash", "").contains(type)) {
             return new String(
-                    Base64.getDecoder().decode(fileContents(value)), StandardCharsets.ISO_8859_1);
+                    Base64.getDecoder().decode(named(table, type, value)),
+                    StandardCharsets.ISO_8859_1);
         }
         try {
             return new String(
@@ -300,21 +319,69 @@ public final class Postmap {
         }
     }
 
+    private static String named(String table, String type, String value) throws UnreadException {
+        try {
+            return fileContents(value);
+        } catch (UnreadException e) {
+            throw type.equals("inline")
+                    ? new UnreadException(
+                            e.getMessage() + ": \"" + table + "\"; need \"inline:{name=filename...}\"")
+                    : e;
+        }
+    }
+
     /// How messages name an index.
     private static String shown(String table) {
         String type = table.substring(0, Math.max(0, table.indexOf(':')));
         return table + (type.equals("lmdb") ? "" : type.equals("cdb") ? ".cdb" : ".db");
     }
 
-    /// The source of a `texthash:` table, its keys not folded.
-    private static Map<String, String> asItStands(String name) throws IOException {
-        String file = name.substring(TEXTHASH.length());
+    /// A table of the type texthash that is to be read otherwise than it is used: keys not folded
+    /// (`-f`), silent on duplicates (`-w`) or taking the last (`-r`), files in place of their names
+    /// (`-F`).
+    private @Nullable Map<String, String> texthash(String name, Request request)
+            throws IOException {
+        boolean otherwise =
+                request.has('f') || request.has('w') || request.has('r') || request.has('F');
+        if (!name.startsWith(TEXTHASH) || !otherwise) {
+            return null;
+        }
+        Map<String, String> known = texthashes.get(name);
+        if (known == null) {
+            known = readTexthash(name.substring(TEXTHASH.length()), request);
+            texthashes.put(name, known);
+        }
+        return known;
+    }
+
+    private Map<String, String> readTexthash(String file, Request request) throws IOException {
         Map<String, String> out = new HashMap<>();
-        SourceText.pairs(
+        String text;
+        try {
+            text = Reading.text(OctetPath.of(file), Reading.table());
+        } catch (IOException e) {
+            throw new CommandException(1, "open database " + file + ": " + Reason.of(e));
+        }
+        SourceText.texthash(
                 file,
-                Reading.text(OctetPath.of(file), Reading.table()),
-                warning -> {},
-                entry -> out.putIfAbsent(entry.key(), entry.value()));
+                text,
+                say::warning,
+                entry -> {
+                    String where = file + ", line " + entry.line() + ": ";
+                    String key = request.has('f') ? entry.key() : Fold.lower(entry.key());
+                    String value = entry.value();
+                    try {
+                        value = request.has('F') ? fileContents(value) : value;
+                    } catch (UnreadException e) {
+                        say.warning(where + e.getMessage() + ": skipping this entry");
+                        return;
+                    }
+                    if (request.has('r')) {
+                        out.put(key, value);
+                    } else if (out.putIfAbsent(key, value) != null && !request.has('w')) {
+                        say.warning(where + "duplicate entry: \"" + entry.key() + "\"");
+                    }
+                });
         return out;
     }
 
@@ -347,25 +414,29 @@ public final class Postmap {
             }
             throw new TableException("table " + name + ": sequence operation is not supported");
         }
-        List<String[]> all = new ArrayList<>();
+        List<Map.Entry<String, String>> all = new ArrayList<>();
         try {
-            if (request.has('f') && name.startsWith(TEXTHASH)) {
-                // What is wrong with it is said by who reads it as it is used.
-                listed.each((key, value) -> {});
-                asItStands(name).forEach((key, value) -> all.add(new String[] {key, value}));
-            } else {
-                listed.each((key, value) -> all.add(new String[] {key, value}));
-            }
+            listed.each((key, value) -> all.add(Map.entry(key, value)));
         } catch (TableException e) {
             String why = String.valueOf(e.getMessage());
             throw why.endsWith("sequence operation is not supported")
                     ? new TableException("table " + name + ": sequence operation is not supported")
                     : e;
         }
-        for (String[] each : all) {
-            String value = request.has('F') ? decoded(name, each[0], each[1]) : each[1];
+        pairs(name, all, request, out);
+    }
+
+    private void pairs(
+            String name,
+            Collection<Map.Entry<String, String>> all,
+            Request request,
+            OctetOut out)
+            throws IOException {
+        for (Map.Entry<String, String> each : all) {
+            String key = each.getKey();
+            String value = request.has('F') ? decoded(name, key, each.getValue()) : each.getValue();
             if (value != null) {
-                pair(out, each[0], value, request);
+                pair(out, key, value, request);
             }
         }
     }

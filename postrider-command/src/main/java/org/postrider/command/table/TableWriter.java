@@ -28,6 +28,7 @@ import org.postrider.maps.TableTypes;
 /// Makes and changes the index of a table for `postmap` and `postalias`.
 final class TableWriter {
     private static final String MAP_SIZE = "lmdb_map_size";
+    private static final String UPDATE = "update";
 
     private static final Set<String> CHANGEABLE =
             Set.of("hash", "btree", "dbm", "lmdb", "cdb", "internal", "static", "environ", "fail");
@@ -52,36 +53,39 @@ final class TableWriter {
         }
     }
 
-    private Target target(String name, boolean deletes) {
+    /// @param changes what is done to a table that there is; empty for one that is made
+    private Target target(String name, String changes) throws IOException {
         int colon = name.indexOf(':');
         String type =
                 colon < 0
                         ? String.valueOf(opening.settings().apply("default_database_type"))
                         : name.substring(0, colon);
         Path base = OctetPath.of(colon < 0 ? name : name.substring(colon + 1));
-        boolean known = TableTypes.names().contains(type);
-        if (!known) {
-            throw new CommandException(
-                    1,
-                    (deletes ? "unsupported dictionary type: " : "unsupported map type: ") + type);
+        boolean made = changes.isEmpty();
+        if (!TableTypes.names().contains(type)) {
+            String what = made ? "unsupported map type: " : "unsupported dictionary type: ";
+            throw new CommandException(1, what + type);
         }
         String written = IndexWriter.type(type, opening);
         boolean index = written.equals("cdb") || written.equals("lmdb");
-        if (deletes && !CHANGEABLE.contains(type)) {
-            throw new CommandException(1, name + " map requires O_RDONLY access mode");
-        }
-        if (deletes && !index && !type.equals("internal")) {
-            String why =
-                    type.equals("fail")
-                            ? ": delete error: Application error"
-                            : ": delete operation is not supported";
-            throw new CommandException(1, "table " + name + why);
-        }
-        if (type.equals("fail") && !deletes) {
+        if (made && type.equals("fail")) {
+            source(base);
             throw new CommandException(1, "table " + name + ": write error: Application error");
         }
-        if (!index && !deletes) {
+        if (made && !index) {
             throw new CommandException(1, "no 'map create' support for this type: " + type);
+        }
+        if (!CHANGEABLE.contains(type)) {
+            throw new CommandException(1, name + " map requires O_RDONLY access mode");
+        }
+        if (!index && !type.equals("internal")) {
+            boolean added = type.equals("fail") && changes.equals(UPDATE);
+            String what = added ? "write" : changes;
+            String why =
+                    type.equals("fail")
+                            ? " error: Application error"
+                            : " operation is not supported";
+            throw new CommandException(1, "table " + name + ": " + what + why);
         }
         return new Target(type, written, base);
     }
@@ -94,18 +98,21 @@ final class TableWriter {
 
     /// @param added what to add to the table, null to make it anew from its source
     void write(String name, @Nullable String added, Postmap.Request request) throws IOException {
-        Target target = target(name, false);
+        Target target = target(name, added == null ? "" : UPDATE);
         if (added != null && target.type().equals("cdb")) {
             throw new CommandException(1, "unsupported non-bulk change request");
         }
         IndexWriter index = index(target);
         String text = added == null ? source(target.base()) : added;
+        String from = added == null ? target.base().toString() : "stdin";
+        if (added == null || !Files.exists(index.file())) {
+            owners(target, from, request);
+        }
         Map<String, String> entries = new LinkedHashMap<>();
         if (added != null && Files.exists(index.file())) {
             listed(name, entries);
         }
         String shown = shown(target);
-        String from = added == null ? target.base().toString() : "stdin";
         Consumer<SourceText.Entry> each =
                 e -> {
                     if (utf8 && !Utf8.valid(e.key() + e.value())) {
@@ -156,6 +163,35 @@ final class TableWriter {
         if (anew) {
             old(target, index);
         }
+    }
+
+    /// Says that who owns the directory could put another file in the place of root's.
+    private void owners(Target target, String from, Postmap.Request request) throws IOException {
+        Path parent = target.base().getParent();
+        Path directory = parent == null ? Path.of(".") : parent;
+        boolean fromRoot = from.equals("stdin") || uid(target.base()) == 0;
+        if (!request.has('o') && fromRoot && uid(Path.of("/proc/self")) == 0) {
+            if (Files.exists(directory) && uid(directory) != 0) {
+                String files = target.base() + ".*";
+                say.warning(
+                        "Creating root-owned database file(s) "
+                                + files
+                                + " in non-root-owned directory "
+                                + directory
+                                + ". Files "
+                                + from
+                                + ", "
+                                + files
+                                + ", and directory "
+                                + directory
+                                + " should have the same owner. Please fix ownership to avoid a"
+                                + " privilege-escalation attack.");
+            }
+        }
+    }
+
+    private static int uid(Path file) throws IOException {
+        return ((Number) Files.getAttribute(file, "unix:uid")).intValue();
     }
 
     /// In Postfix's words, with the file that could not be made, or not be put in its place.
@@ -232,7 +268,7 @@ final class TableWriter {
 
     /// @return how many of the keys were there
     int delete(String name, List<String> keys, Postmap.Request request) throws IOException {
-        Target target = target(name, true);
+        Target target = target(name, "delete");
         if (target.type().equals("internal")) {
             return 0;
         }

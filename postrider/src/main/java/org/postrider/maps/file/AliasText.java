@@ -1,10 +1,13 @@
 package org.postrider.maps.file;
 
+import java.util.List;
 import java.util.function.Consumer;
+import org.postrider.address.Tokens;
 import org.postrider.maps.SourceText.Entry;
 
-/// The text that `postalias` reads: `name: value` lines, a name in double quotes without them
-/// (aliases(5)).
+/// The text that `postalias` reads: `name: value` lines (aliases(5)). Names and values are written
+/// as mail has them: a name that needs quotes keeps them (Postfix 3.12), white space between words
+/// is one space, and none stands beside an operator but the comma.
 public final class AliasText {
     private AliasText() {}
 
@@ -14,76 +17,30 @@ public final class AliasText {
             String name, String text, Consumer<String> warnings, Consumer<Entry> entries) {
         for (LogicalLines.Line line : LogicalLines.of(name, text, warnings)) {
             String where = name + ", line " + line.number() + ": ";
-            String record = line.text().strip();
-            int colon = colon(record);
-            String value = colon < 0 ? "" : record.substring(colon + 1).strip();
-            String key = colon < 0 ? "" : record.substring(0, colon).strip();
-            if (key.isEmpty() || value.isEmpty()) {
+            List<Tokens.Token> tokens = Tokens.scan(line.text());
+            int colon = find(tokens, ':');
+            int comma = find(tokens, ',');
+            boolean key = colon > 0 && (comma < 0 || comma > colon);
+            if (!key || colon == tokens.size() - 1) {
                 warnings.accept(where + "need name:value pair");
-            } else if (key.indexOf('@') > key.lastIndexOf('"')) {
-                warnings.accept(where + "name must be local");
-            } else {
-                entries.accept(new Entry(bare(key), squeezed(value), line.number()));
+                continue;
             }
+            List<Tokens.Token> before = tokens.subList(0, colon);
+            if (find(before, '@') >= 0 || find(before, '%') >= 0) {
+                warnings.accept(where + "name must be local and have no domain");
+                continue;
+            }
+            String value = Tokens.external(tokens.subList(colon + 1, tokens.size()));
+            entries.accept(new Entry(Tokens.external(before), value, line.number()));
         }
     }
 
-    private static int colon(String record) {
-        boolean quoted = false;
-        for (int i = 0; i < record.length(); i++) {
-            char c = record.charAt(i);
-            if (c == '\\') {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && c == ':') {
+    private static int find(List<Tokens.Token> tokens, char kind) {
+        for (int i = 0; i < tokens.size(); i++) {
+            if (tokens.get(i).kind() == kind) {
                 return i;
             }
         }
         return -1;
-    }
-
-    /// White space between words is one space. In a string, as that of a command, in a comment and
-    /// in an address literal it stays: `"|grep 'a b'"` asks for two.
-    private static String squeezed(String value) {
-        StringBuilder out = new StringBuilder(value.length());
-        char end = 0;
-        int comments = 0;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            boolean space = c == ' ' || c >= '\t' && c <= '\r';
-            if (space) {
-                if (end != 0 || !out.isEmpty() && out.charAt(out.length() - 1) != ' ') {
-                    out.append(' ');
-                }
-                continue;
-            }
-            out.append(c);
-            if (c == '\\' && i + 1 < value.length()) {
-                out.append(value.charAt(++i));
-            } else if (end == 0) {
-                end = c == '"' ? '"' : c == '(' ? ')' : c == '[' ? ']' : 0;
-            } else if (c == '(' && end == ')') {
-                comments++;
-            } else if (c == end && comments > 0) {
-                comments--;
-            } else if (c == end) {
-                end = 0;
-            }
-        }
-        return out.toString();
-    }
-
-    private static String bare(String key) {
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < key.length(); i++) {
-            char c = key.charAt(i);
-            if (c == '\\' && i + 1 < key.length()) {
-                out.append(key.charAt(++i));
-            } else if (c != '"') {
-                out.append(c);
-            }
-        }
-        return out.toString();
     }
 }

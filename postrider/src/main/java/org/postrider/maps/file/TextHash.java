@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Listed;
+import org.postrider.maps.SourceText;
 import org.postrider.maps.SourceText.Entry;
 import org.postrider.maps.Table;
 
@@ -15,8 +16,7 @@ public record TextHash(String name, Map<String, String> values) implements Table
     /// Reads `key value` lines (texthash, and hash from its text source).
     public static TextHash read(String name, String text, Consumer<String> warnings) {
         Map<String, String> values = new HashMap<>();
-        KeyValueText.read(
-                name, text, " -- ignoring this line", warnings, kept(name, values, warnings));
+        SourceText.texthash(name, text, warnings, kept(name, values, warnings));
         return new TextHash(name, values);
     }
 
@@ -33,7 +33,7 @@ public record TextHash(String name, Map<String, String> values) implements Table
             String key = Fold.lower(entry.key());
             if (values.putIfAbsent(key, entry.value()) != null) {
                 warnings.accept(
-                        name + ", line " + entry.line() + ": duplicate entry: \"" + key + "\"");
+                        name + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + "\"");
             }
         };
     }

@@ -139,7 +139,10 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
             String setting = word.substring(letter + 1);
             if (!setting.isEmpty() || i + 1 < words.size()) {
                 String given = setting.isEmpty() ? words.get(++i) : setting;
-                out.add(given.startsWith("{") ? setting(unbraced(given, warnings), warnings) : given);
+                out.add(
+                        given.startsWith("{")
+                                ? setting(unbraced(given, warnings), warnings)
+                                : given);
             }
         }
         return out;

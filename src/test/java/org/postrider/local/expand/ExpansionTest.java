@@ -90,8 +90,7 @@ class ExpansionTest {
                         .alias("b", "c")
                         .alias("c", "a, alice")
                         .of("a@here.example"));
-        assertEquals(
-                List.of(loop), village().alias("a", "b").alias("b", "a").of("a@here.example"));
+        assertEquals(List.of(loop), village().alias("a", "b").alias("b", "a").of("a@here.example"));
         assertEquals(
                 List.of(loop),
                 village()

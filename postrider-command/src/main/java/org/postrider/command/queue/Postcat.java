@@ -17,8 +17,8 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.disk.Reading;
 
 /// `postcat [-bdefhorv] [-s offset] [file…]` shows Postfix's queue files; `postcat -q [-bdefhov]
-/// id…` shows queued messages. What Postfix keeps as records of a queue file is shown in the same order;
-/// `-o` counts offsets as if they stood in one.
+/// id…` shows queued messages. What Postfix keeps as records of a queue file is shown in the same
+/// order; `-o` counts offsets as if they stood in one.
 public final class Postcat {
     private static final String USAGE =
             "usage: postcat [-b (body text)] [-c config_dir] [-d (decimal record type)] [-e"

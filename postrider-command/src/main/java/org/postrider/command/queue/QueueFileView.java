@@ -18,12 +18,7 @@ final class QueueFileView {
     /// @param columns what stands before each record
     /// @param asWritten pointers are not followed
     /// @param from where to begin
-    record Wanted(
-            Parts parts,
-            Columns columns,
-            boolean verbose,
-            boolean asWritten,
-            long from) {}
+    record Wanted(Parts parts, Columns columns, boolean verbose, boolean asWritten, long from) {}
 
     /// @param named the file's name
     /// @param offsets where it lies in the file

@@ -286,9 +286,7 @@ public final class Postmap {
             return null;
         }
         String value = table.lookup(key);
-        return request.has('f') && table instanceof Listed listed
-                ? listed.lookupExact(key)
-                : value;
+        return request.has('f') && table instanceof Listed listed ? listed.lookupExact(key) : value;
     }
 
     /// Padded, as Postfix's are.
@@ -325,7 +323,10 @@ public final class Postmap {
         } catch (UnreadException e) {
             throw type.equals("inline")
                     ? new UnreadException(
-                            e.getMessage() + ": \"" + table + "\"; need \"inline:{name=filename...}\"")
+                            e.getMessage()
+                                    + ": \""
+                                    + table
+                                    + "\"; need \"inline:{name=filename...}\"")
                     : e;
         }
     }
@@ -427,10 +428,7 @@ public final class Postmap {
     }
 
     private void pairs(
-            String name,
-            Collection<Map.Entry<String, String>> all,
-            Request request,
-            OctetOut out)
+            String name, Collection<Map.Entry<String, String>> all, Request request, OctetOut out)
             throws IOException {
         for (Map.Entry<String, String> each : all) {
             String key = each.getKey();

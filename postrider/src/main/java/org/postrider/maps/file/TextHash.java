@@ -33,7 +33,12 @@ public record TextHash(String name, Map<String, String> values) implements Table
             String key = Fold.lower(entry.key());
             if (values.putIfAbsent(key, entry.value()) != null) {
                 warnings.accept(
-                        name + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + "\"");
+                        name
+                                + ", line "
+                                + entry.line()
+                                + ": duplicate entry: \""
+                                + entry.key()
+                                + "\"");
             }
         };
     }

@@ -12,7 +12,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.NewMessage;
+import org.postrider.queue.Routing;
 
 /// Delivery to real files and commands.
 class LocalAgentTest extends LocalHouse {
@@ -117,6 +119,22 @@ class LocalAgentTest extends LocalHouse {
             assertEquals(List.of(each[1]), raw.mail("alice@own.example", MAIL), each[0]);
             assertTrue(raw.lines.isEmpty());
         }
+    }
+
+    /// The owner's address is his own, not one of the mail's that tells its recipients apart (VERP).
+    @Test
+    void aListsOwnerHearsOfAFailureAtHisOwnAddress() throws Exception {
+        PostOffice office =
+                withAliases("{ list = \"|exit 1\" }, { owner-list = bob@there.example }");
+        NewMessage plain = PostOffice.message("list@own.example");
+        Attributes wish = Attributes.NONE.withRouting(Routing.PLAIN.withVerp("+="));
+        office.again(
+                new NewMessage(
+                        plain.id(),
+                        plain.envelope().withAttributes(wish),
+                        plain.content(),
+                        false));
+        assertEquals(List.of(" > owner-list@own.example"), office.envelopes());
     }
 
     @Test

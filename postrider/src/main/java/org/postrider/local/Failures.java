@@ -148,10 +148,16 @@ final class Failures {
                 at, d.status(), d.text(), d.relay(), d.remoteMta(), d.diagnostic(), d.action());
     }
 
-    /// What a list's owner hears of a mail: nothing of what its sender wished for.
+    /// What a list's owner hears of a mail: nothing of what its sender wished for, and at the
+    /// address that is the owner's.
     private static Attributes withoutWishes(Attributes a) {
         return new Attributes(
-                a.origin(), a.login(), Dsn.NONE, a.routing(), a.encoding(), a.unknown());
+                a.origin(),
+                a.login(),
+                Dsn.NONE,
+                a.routing().withVerp(null),
+                a.encoding(),
+                a.unknown());
     }
 
     /// The notices are durable.

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What postalias makes of the white space of a value: seen of Postfix 3.7's.
+/// What postalias makes of the white space and the quotes of a value: seen of Postfix 3.7's.
 class AliasSourceTest {
     @ParameterizedTest
     @CsvSource(
@@ -21,8 +21,10 @@ class AliasSourceTest {
                 "~a: [a   b]   (nested (  c  d)  e)  f   g~ > ~[a   b] (nested (  c  d)  e) f g~",
                 "~a: \"a\tb\",\tc,\td~ > ~\"a b\", c, d~",
                 "~a: \"|x  y\n  z\",\n   c~ > ~\"|x  y  z\", c~",
+                "~a: \"|x '\\\\.'\", [b\\\\c], d\\\\e, \"f\\g\"~ >"
+                        + " ~\"|x '\\\\.'\", [b\\\\c], \"d\\\\e\", \"fg\"~",
             })
-    void spacesOfAStringStay(String line, String value) {
+    void aValueIsWrittenAsMailHasIt(String line, String value) {
         List<String> values = new ArrayList<>();
         SourceText.aliases("aliases", line + "\n", values::add, each -> values.add(each.value()));
         assertEquals(List.of(value), values);

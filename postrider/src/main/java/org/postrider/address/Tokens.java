@@ -290,8 +290,8 @@ public final class Tokens {
             }
             wordBefore = !token.operator();
             switch (token.kind()) {
-                case QUOTED -> quotedString(token.text(), out);
-                case LITERAL -> out.append('[').append(token.text()).append(']');
+                case QUOTED -> escaped('"', token.text(), '"', out);
+                case LITERAL -> escaped('[', token.text(), ']', out);
                 case ATOM, COMMENT -> out.append(token.text());
                 case ',' -> out.append(", ");
                 default -> out.append(token.kind());
@@ -300,16 +300,16 @@ public final class Tokens {
         return out.toString();
     }
 
-    private static void quotedString(String text, StringBuilder out) {
-        out.append('"');
+    private static void escaped(char before, String text, char after, StringBuilder out) {
+        out.append(before);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '"' || c == '\\' || c == '\r') {
+            if (c == '"' && after == '"' || c == '\\' || c == '\r') {
                 out.append('\\');
             }
             out.append(c);
         }
-        out.append('"');
+        out.append(after);
     }
 
     /// The text after the index in internal form.

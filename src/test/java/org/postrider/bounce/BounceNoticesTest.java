@@ -404,6 +404,51 @@ class BounceNoticesTest {
         assertEquals(List.of(new Mark.Done(m.id(), 0)), recorder.committed);
     }
 
+    /// What NOTIFY= keeps from the sender; also of a delay, and where a notice is committed with the
+    /// rest of a delivery.
+    @Test
+    void thePostmasterHearsOfAllRecipients() throws IOException {
+        Recipient never = new Recipient(new Address("r@x.example"), null, Recipient.NEVER, null);
+        FakeMessage m =
+                FakeMessage.of(new QueueId("ABC"), "s@a.example", never, to("q@x.example"));
+        FakeMessage untold = FakeMessage.of(new QueueId("ABC"), "s@a.example", never);
+        BounceNotices notices = notices("notify_classes = bounce, delay\n");
+        List<Mark.Reason> why = List.of(local(0, FAILED, "x"), local(1, FAILED, "y"));
+        notices.bounced(m, why, Transaction.NONE);
+        assertTold("r@x.example, q@x.example", "q@x.example");
+        try (BounceService.Unsent unsent = notices.unsent(m, why)) {
+            assertEquals(1, unsent.messages().size());
+        }
+        assertTold("r@x.example, q@x.example", "q@x.example");
+        notices.delayed(m, why, Transaction.NONE);
+        assertTold("q@x.example", "r@x.example, q@x.example");
+        notices.bounced(untold, why.subList(0, 1), Transaction.NONE);
+        assertTold("r@x.example");
+        try (BounceService.Unsent unsent = notices.unsent(untold, why.subList(0, 1))) {
+            assertEquals(List.of(), unsent.messages());
+            recorder.lines.clear();
+            unsent.committed();
+        }
+        assertTold("r@x.example");
+        assertEquals(
+                List.of("ABC: postmaster non-delivery notification: NOTICE"), recorder.lines);
+        notices.delayed(untold, why.subList(0, 1), Transaction.NONE);
+        assertTold("r@x.example");
+    }
+
+    /// Whom the notices since the last time are about, each.
+    private void assertTold(String... recipients) {
+        List<String> told = new ArrayList<>();
+        for (Submission s : recorder.submissions) {
+            Matcher each =
+                    Pattern.compile("\nFinal-Recipient: rfc822; (.*)\r")
+                            .matcher(Recorder.text(s.content()));
+            told.add(String.join(", ", each.results().map(r -> r.group(1)).toList()));
+        }
+        recorder.submissions.clear();
+        assertEquals(List.of(recipients), told);
+    }
+
     @Test
     void aLargeMessageIsReturnedWithoutItsBody() throws IOException {
         FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", to("r@x.example"));

@@ -112,6 +112,21 @@ class DryRunTest extends Moves {
         }
     }
 
+    /// A submission whose name is taken is named, as it would be left.
+    @Test
+    void ofASubmissionWhoseNameIsTaken() throws IOException {
+        for (Path queue : List.of(ours, theirs)) {
+            Path there = Files.createDirectories(queue.resolve("maildrop")).resolve("ABCDEF");
+            Files.writeString(there, queue.toString());
+            Files.setPosixFilePermissions(
+                    there, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr--r--"));
+        }
+        List<String> there = all();
+        assertEquals(1, move("-n", "import"), this::said);
+        assertTrue(said().contains("maildrop/ABCDEF: left where it is: "), this::said);
+        assertEquals(there, all());
+    }
+
     /// What it says is what would be: nothing, while a mail system has the queue.
     @Test
     void ofAQueueThatIsInUse() throws IOException {

@@ -126,6 +126,22 @@ class FailedForceTest {
         }
     }
 
+    /// A record that moved then would stand behind the mark that memory does not know.
+    @Test
+    void whileMemoryIsBehindNoRecordMoves() throws IOException {
+        QueueId removed = bench.accept("removed");
+        for (int i = 0; i < 40; i++) {
+            bench.remove(bench.accept("x".repeat(3_000)));
+        }
+        bench.struck = "queue-settle";
+        bench.remove(removed);
+        assertEquals("", bench.struck);
+        assertNotNull(bench.spool.find(removed), "memory is not behind");
+        assertThrows(QueueException.class, () -> bench.spool.upkeep().compact());
+        bench.kill();
+        assertNull(bench.spool.find(removed), "came back");
+    }
+
     /// Mail that comes in the same batch as what became of recipients does not take it along when
     /// it is refused, whether it was posted or is waited for.
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,10 @@ class SendmailTest {
     }
 
     private int sendmail(String input, String... args) {
+        return sendmail((name, rest) -> 99, input, args);
+    }
+
+    private int sendmail(Sendmail.Other other, String input, String... args) {
         String[] all = new String[args.length + 2];
         all[0] = "-C";
         all[1] = directory.toString();
@@ -78,7 +83,7 @@ class SendmailTest {
                                 err,
                                 err,
                                 null))
-                .run("sendmail", all, (name, rest) -> 99);
+                .run("sendmail", all, other);
     }
 
     private NewMessage taken() {
@@ -239,6 +244,23 @@ class SendmailTest {
         assertEquals(75, sendmail("S: x\n\n" + "x\n".repeat(6_000_000), "a@x"));
         assertTrue(errors.toString(StandardCharsets.ISO_8859_1).contains("message file too big"));
         assertEquals(List.of(), files());
+    }
+
+    /// As Postfix's, which works in the queue directory.
+    @Test
+    void aliasesWithARelativeNameAreThoseOfTheQueueDirectory() {
+        List<String> asked = new ArrayList<>();
+        Sendmail.Other postalias =
+                (name, rest) -> {
+                    asked.addAll(List.of(rest));
+                    return 0;
+                };
+        for (String each : List.of("cdb:a", "b", "cdb:/c")) {
+            assertEquals(0, sendmail(postalias, "", "-bi", "-oA" + each));
+        }
+        asked.removeAll(List.of("-c", directory.toString()));
+        Path q = directory.resolve("q");
+        assertEquals(List.of("cdb:" + q + "/a", q + "/b", "cdb:/c"), asked);
     }
 
     @Test

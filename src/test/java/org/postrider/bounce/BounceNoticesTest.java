@@ -404,13 +404,12 @@ class BounceNoticesTest {
         assertEquals(List.of(new Mark.Done(m.id(), 0)), recorder.committed);
     }
 
-    /// What NOTIFY= keeps from the sender; also of a delay, and where a notice is committed with the
-    /// rest of a delivery.
+    /// What NOTIFY= keeps from the sender; also of a delay, and where a notice is committed with
+    /// the rest of a delivery.
     @Test
     void thePostmasterHearsOfAllRecipients() throws IOException {
         Recipient never = new Recipient(new Address("r@x.example"), null, Recipient.NEVER, null);
-        FakeMessage m =
-                FakeMessage.of(new QueueId("ABC"), "s@a.example", never, to("q@x.example"));
+        FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", never, to("q@x.example"));
         FakeMessage untold = FakeMessage.of(new QueueId("ABC"), "s@a.example", never);
         BounceNotices notices = notices("notify_classes = bounce, delay\n");
         List<Mark.Reason> why = List.of(local(0, FAILED, "x"), local(1, FAILED, "y"));
@@ -430,8 +429,7 @@ class BounceNoticesTest {
             unsent.committed();
         }
         assertTold("r@x.example");
-        assertEquals(
-                List.of("ABC: postmaster non-delivery notification: NOTICE"), recorder.lines);
+        assertEquals(List.of("ABC: postmaster non-delivery notification: NOTICE"), recorder.lines);
         notices.delayed(untold, why.subList(0, 1), Transaction.NONE);
         assertTold("r@x.example");
     }

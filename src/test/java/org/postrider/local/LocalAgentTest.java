@@ -121,7 +121,8 @@ class LocalAgentTest extends LocalHouse {
         }
     }
 
-    /// The owner's address is his own, not one of the mail's that tells its recipients apart (VERP).
+    /// The owner's address is his own, not one of the mail's that tells its recipients apart
+    /// (VERP).
     @Test
     void aListsOwnerHearsOfAFailureAtHisOwnAddress() throws Exception {
         PostOffice office =
@@ -130,10 +131,7 @@ class LocalAgentTest extends LocalHouse {
         Attributes wish = Attributes.NONE.withRouting(Routing.PLAIN.withVerp("+="));
         office.again(
                 new NewMessage(
-                        plain.id(),
-                        plain.envelope().withAttributes(wish),
-                        plain.content(),
-                        false));
+                        plain.id(), plain.envelope().withAttributes(wish), plain.content(), false));
         assertEquals(List.of(" > owner-list@own.example"), office.envelopes());
     }
 

@@ -169,14 +169,14 @@ public final class Transmission {
                 }
             }
         }
-        SmtpSession fresh = open(key, false, attempt);
+        SmtpSession fresh = open(key, false, attempt, last);
         if (fresh == null) {
             return false;
         }
         fresh.reports(report);
         talk(fresh, attempt, last);
         if (fresh.retryInClear() && attempt.left()) {
-            SmtpSession clear = open(key, true, attempt);
+            SmtpSession clear = open(key, true, attempt, last);
             if (clear != null) {
                 talk(clear, attempt, last);
             }
@@ -184,15 +184,17 @@ public final class Transmission {
         return true;
     }
 
-    private @Nullable SmtpSession open(SessionKey key, boolean inClear, Attempt attempt) {
+    private @Nullable SmtpSession open(
+            SessionKey key, boolean inClear, Attempt attempt, boolean last) {
         try {
             return opener.open(key, inClear, attempt.tag());
         } catch (IOException e) {
             DeliveryEvent.NoConnection event =
                     new DeliveryEvent.NoConnection(
                             key.server().labelWithPort(), String.valueOf(e.getMessage()));
-            // Of a UNIX socket only what became of each recipient says it, as with Postfix.
-            if (key.server().port() != 0) {
+            // Of a UNIX socket what becomes of each recipient says it, as with Postfix; where another
+            // server follows, nothing else would.
+            if (key.server().port() != 0 || !last) {
                 log.event(attempt.tag(), event);
             }
             attempt.noServer(Attempt.NO_CONNECTION, event.line());

@@ -19,6 +19,9 @@ class AliasSourceTest {
                         + " :include:/a b~",
                 "~a: \"|x  y\\\"  z  \",  c   d~ > ~\"|x  y\\\"  z  \", c d~",
                 "~a: [a   b]   (nested (  c  d)  e)  f   g~ > ~[a   b] (nested (  c  d)  e) f g~",
+                "~a: |\"/bin/cmd arg\", x|y, | \"z w\", |/bin/x  y, a\\|b~"
+                        + " > ~|\"/bin/cmd arg\", x|y, |\"z w\", |/bin/x y, \"a|b\"~",
+                "~d: \"x\" |y \"z\"~ > ~\"x\"|y \"z\"~",
                 "~a: \"a\tb\",\tc,\td~ > ~\"a b\", c, d~",
                 "~a: \"|x  y\n  z\",\n   c~ > ~\"|x  y  z\", c~",
                 "~a: \"|x '\\\\.'\", [b\\\\c], d\\\\e, \"f\\g\"~ >"

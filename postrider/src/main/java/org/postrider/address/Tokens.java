@@ -20,6 +20,7 @@ public final class Tokens {
     public static final char COMMENT = 259;
 
     private static final String OPERATORS = "%!()<>@,;:\\\".[]";
+    private static final String ALIAS_OPERATORS = "|" + OPERATORS;
 
     private final List<Token> list;
 
@@ -34,6 +35,16 @@ public final class Tokens {
 
     /// The tokens of a text in external form.
     public static List<Token> scan(String text) {
+        return scan(text, OPERATORS);
+    }
+
+    /// The tokens of a line of aliases(5), where `|` is an operator as well: no blank comes between
+    /// it and the command behind it.
+    public static List<Token> scanAlias(String line) {
+        return scan(line, ALIAS_OPERATORS);
+    }
+
+    private static List<Token> scan(String text, String operators) {
         List<Token> out = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         int i = 0;
@@ -51,12 +62,12 @@ public final class Tokens {
             } else if (c == '"') {
                 i = upTo(text, i + 1, '"', word);
                 out.add(new Token(QUOTED, word.toString()));
-            } else if (c != '\\' && OPERATORS.indexOf(c) >= 0) {
+            } else if (c != '\\' && operators.indexOf(c) >= 0) {
                 out.add(new Token(c, ""));
                 i++;
             } else {
-                i = atom(text, i, word);
-                out.add(new Token(needsQuotes(word) ? QUOTED : ATOM, word.toString()));
+                i = atom(text, i, operators, word);
+                out.add(new Token(needsQuotes(word, operators) ? QUOTED : ATOM, word.toString()));
             }
         }
         return out;
@@ -82,7 +93,7 @@ public final class Tokens {
         return Math.min(i + 1, text.length());
     }
 
-    private static int atom(String text, int from, StringBuilder word) {
+    private static int atom(String text, int from, String operators, StringBuilder word) {
         int i = from;
         while (i < text.length()) {
             char c = text.charAt(i);
@@ -90,7 +101,7 @@ public final class Tokens {
                 if (++i == text.length()) {
                     return i;
                 }
-            } else if (blank(c) || OPERATORS.indexOf(c) >= 0) {
+            } else if (blank(c) || operators.indexOf(c) >= 0) {
                 return i;
             }
             word.append(plain(text.charAt(i++)));
@@ -116,10 +127,10 @@ public final class Tokens {
         return i;
     }
 
-    private static boolean needsQuotes(CharSequence word) {
+    private static boolean needsQuotes(CharSequence word, String operators) {
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);
-            if (c <= ' ' || c == 127 || OPERATORS.indexOf(c) >= 0) {
+            if (c <= ' ' || c == 127 || operators.indexOf(c) >= 0) {
                 return true;
             }
         }

@@ -17,7 +17,7 @@ public final class AliasText {
             String name, String text, Consumer<String> warnings, Consumer<Entry> entries) {
         for (LogicalLines.Line line : LogicalLines.of(name, text, warnings)) {
             String where = name + ", line " + line.number() + ": ";
-            List<Tokens.Token> tokens = Tokens.scan(line.text());
+            List<Tokens.Token> tokens = Tokens.scanAlias(line.text());
             int colon = find(tokens, ':');
             int comma = find(tokens, ',');
             boolean key = colon > 0 && (comma < 0 || comma > colon);

@@ -193,8 +193,7 @@ public final class Transmission {
                     new DeliveryEvent.NoConnection(
                             key.server().labelWithPort(), String.valueOf(e.getMessage()));
             // Of a UNIX socket what becomes of each recipient says it, as with Postfix; where
-            // another
-            // server follows, nothing else would.
+            // another server follows, nothing else would.
             if (key.server().port() != 0 || !last) {
                 log.event(attempt.tag(), event);
             }

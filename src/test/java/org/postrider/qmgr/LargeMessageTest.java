@@ -138,7 +138,8 @@ class LargeMessageTest {
         // The first window of another is what every message has, and the rest follows it.
         h.accept("s@a.example", Map.of(), recipients(70, "relayed.example"));
         h.await(() -> h.count("status=") == 70);
-        assertEquals(200, h.manager.recipientsInMemory());
+        // The log has a recipient before the manager gives its place back.
+        h.await(() -> h.manager.recipientsInMemory() == 200);
         go.countDown();
         h.await(() -> h.manager.activeMessages() == 0);
         assertEquals(0, h.manager.recipientsInMemory());

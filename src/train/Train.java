@@ -129,8 +129,7 @@ final class Train {
         try {
             relay(port);
             deliver(port);
-            session(port, content(4 << 10), 1, List.of("a@" + LATER));
-            commands();
+            commands(session(port, content(4 << 10), 1, List.of("a@" + LATER)));
             // supervise makes files for their owner only; whoever runs the program reads this one.
             // It is there when the server has stopped.
             Files.setPosixFilePermissions(
@@ -143,11 +142,11 @@ final class Train {
         }
     }
 
-    /// What people and their scripts run most, up to the stop of the mail system and then a little
-    /// more: none before that may make the server do what it seldom does, which would be in its
-    /// cache and its memory. First for the caches of few commands, whose names are
-    /// `bin/postrider`'s; then all of them in one.
-    private void commands() throws IOException {
+    /// What people and their scripts run most, up to the stop of the mail system and then its
+    /// status: none before that may make the server do what it seldom does, which would be in its
+    /// cache and its memory. For the caches of few commands, whose names are `bin/postrider`'s, and
+    /// for one of them all.
+    private void commands(String waiting) throws IOException {
         String at = " -c " + conf + " ";
         Path table = Files.writeString(conf.resolve("table"), "a@train.example b@train.example\n");
         List<String> queue =
@@ -156,14 +155,20 @@ final class Train {
                         "mailq -C " + conf,
                         "qshape" + at + "deferred",
                         "postcat" + at + "-q none",
+                        "postcat" + at + "-q " + waiting,
+                        "postqueue" + at + "-j",
+                        "postqueue" + at + "-i " + waiting,
                         "postsuper -c " + conf,
-                        "postsuper" + at + "-r none");
+                        "postsuper" + at + "-r none",
+                        "postsuper" + at + "-h " + waiting,
+                        "postsuper" + at + "-H " + waiting);
         List<String> configuration =
                 List.of(
                         "postconf" + at + "-n",
                         "postconf" + at + "myhostname",
                         "postconf" + at + "-d mail_version",
                         "postconf" + at + "-M",
+                        "postconf" + at + "-e maximal_queue_lifetime=5d",
                         "postmulti" + at + "-l");
         List<String> tables =
                 List.of(
@@ -181,12 +186,19 @@ final class Train {
                         "postlog" + at + "-t train text",
                         "postkick" + at + "public pickup W",
                         "postlock" + at + table + " true");
+        List<String> control =
+                List.of(
+                        "postfix" + at + "check",
+                        "postfix" + at + "flush",
+                        "postfix" + at + "reload",
+                        "postfix" + at + "stop",
+                        "postfix" + at + "status");
         cache("queue", queue);
         cache("configuration", configuration);
         cache("table", tables);
         cache("submit", submission);
         cache("script", script);
-        cache("control", List.of("postfix" + at + "status"));
+        cache("status", List.of("postfix" + at + "status"));
         List<String> all = new ArrayList<>();
         all.addAll(queue);
         all.addAll(configuration);
@@ -196,10 +208,10 @@ final class Train {
                 List.of(
                         "postfix" + at + "status",
                         "postfix" + at + "check",
-                        "postfix" + at + "reload",
-                        "postfix" + at + "stop"));
+                        "postqueue" + at + "-f"));
         all.addAll(submission);
         cache("commands", all);
+        cache("control", control);
     }
 
     private void cache(String name, List<String> commands) throws IOException {
@@ -447,8 +459,10 @@ final class Train {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static void session(int port, byte[] content, int messages, List<String> to)
+    /// Returns the queue ID of the last message.
+    private static String session(int port, byte[] content, int messages, List<String> to)
             throws IOException {
+        String queued = "";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
@@ -459,14 +473,15 @@ final class Train {
                 say(in, out, "RCPT TO:<" + to.get(i % to.size()) + ">\r\n");
                 say(in, out, "DATA\r\n");
                 out.write(content);
-                say(in, out, "");
+                queued = say(in, out, "");
             }
             say(in, out, "QUIT\r\n");
+            return queued.substring(queued.lastIndexOf(' ') + 1).strip();
         }
     }
 
-    /// Sends a line and reads the reply to its end.
-    private static void say(InputStream in, OutputStream out, String line) throws IOException {
+    /// Sends a line and returns the last line of the reply.
+    private static String say(InputStream in, OutputStream out, String line) throws IOException {
         out.write(line.getBytes(StandardCharsets.US_ASCII));
         StringBuilder reply = new StringBuilder();
         do {
@@ -481,6 +496,7 @@ final class Train {
         if (reply.charAt(0) > '3') {
             throw new IOException(line.strip() + ": " + reply.toString().strip());
         }
+        return reply.toString();
     }
 
     /// An SMTP server that takes every message and forgets it.

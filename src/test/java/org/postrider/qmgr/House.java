@@ -73,17 +73,7 @@ final class House implements AutoCloseable {
     }
 
     static House open(Path directory, String mainCf) {
-        Path file = directory.resolve("main.cf");
-        try {
-            Files.writeString(file, mainCf);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Settings settings =
-                ServiceSettings.of(
-                        MainCf.read(file),
-                        Catalogue.load(),
-                        Map.of("myhostname", "mx.twin.example", "mydomain", "twin.example"));
+        Settings settings = settings(directory, mainCf);
         Queue spool =
                 JournalQueue.open(
                         new RealDisk(),
@@ -92,6 +82,24 @@ final class House implements AutoCloseable {
                         Clock.system(),
                         _ -> {});
         return new House(spool, settings);
+    }
+
+    /// With a queue of the test's own.
+    static House open(Path directory, String mainCf, Queue queue) {
+        return new House(queue, settings(directory, mainCf));
+    }
+
+    private static Settings settings(Path directory, String mainCf) {
+        Path file = directory.resolve("main.cf");
+        try {
+            Files.writeString(file, mainCf);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ServiceSettings.of(
+                MainCf.read(file),
+                Catalogue.load(),
+                Map.of("myhostname", "mx.twin.example", "mydomain", "twin.example"));
     }
 
     House agent(String service, Agent agent) {

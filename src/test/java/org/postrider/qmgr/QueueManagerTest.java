@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.delivery.Agent;
 import org.postrider.queue.Mark;
+import org.postrider.queue.MemoryQueue;
+import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.time.Clock;
 
 /// The queue manager over the real spool on the machine's disk, with agents made of lambdas.
 class QueueManagerTest extends Deliveries {
@@ -123,6 +128,34 @@ class QueueManagerTest extends Deliveries {
         assertEquals(1, h.count("status=sent"));
     }
 
+    /// Marked as deferred, its pass is over a moment later: what is asked for between is not lost.
+    @Test
+    void whatIsFlushedBeforeItsPassIsOverIsDeliveredAfterIt() {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger deferred = new AtomicInteger();
+        Queue queue =
+                new MemoryQueue(new MemoryQueue.Store(), "a", Clock.system()) {
+                    @Override
+                    public void post(Mark mark) {
+                        super.post(mark);
+                        if (mark instanceof Mark.Deferred && deferred.incrementAndGet() == 1) {
+                            awaited(go);
+                        }
+                    }
+                };
+        House made = House.open(directory, "defer_transports = smtp\n", queue);
+        house = made;
+        made.agent("smtp", BY_NAME).start();
+        QueueId id = made.accept("s@a.example", "ok@b.example");
+        made.await(() -> deferred.get() == 1);
+        made.manager.flush(List.of(id));
+        // Looked at, and put off for the pass that is not over.
+        made.await(() -> deferred.get() == 2);
+        go.countDown();
+        made.awaitEmpty();
+        assertEquals(1, made.count("status=sent"));
+    }
+
     @Test
     void flushTriesDeferredMailAtOnce() {
         boolean[] up = {false};
@@ -167,8 +200,8 @@ class QueueManagerTest extends Deliveries {
 
     @Test
     void aDeliveryWithoutAnEndOfItsOwnIsNoSuccessForTheDestination() {
-        java.util.concurrent.atomic.AtomicInteger attempts =
-                new java.util.concurrent.atomic.AtomicInteger();
+        AtomicInteger attempts =
+                new AtomicInteger();
         House h =
                 house("initial_destination_concurrency = 2\n")
                         .agent(
@@ -190,11 +223,11 @@ class QueueManagerTest extends Deliveries {
     /// stays as small as it was.
     @Test
     void silenceIsNoAnswerOfTheDestination() {
-        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
-        java.util.concurrent.atomic.AtomicInteger silent =
-                new java.util.concurrent.atomic.AtomicInteger();
-        java.util.concurrent.atomic.AtomicInteger waiting =
-                new java.util.concurrent.atomic.AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger silent =
+                new AtomicInteger();
+        AtomicInteger waiting =
+                new AtomicInteger();
         House h =
                 house("initial_destination_concurrency = 2\n")
                         .agent(

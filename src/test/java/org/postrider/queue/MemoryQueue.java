@@ -21,7 +21,7 @@ import org.postrider.time.Clock;
 /// One node's hold on a store in memory that several nodes share, for tests: it shows what the port
 /// asks of a store on several machines, and takes the place of a queue where a test looks at what
 /// was committed.
-public final class MemoryQueue implements Queue {
+public class MemoryQueue implements Queue {
     /// What survives a node: mail, who owns it, and each node's epoch.
     public static final class Store {
         private final Map<QueueId, Kept> messages = new LinkedHashMap<>();

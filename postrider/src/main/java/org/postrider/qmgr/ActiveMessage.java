@@ -59,6 +59,9 @@ final class ActiveMessage {
     /// Deleted or held meanwhile: start nothing more of it.
     volatile boolean withdrawn;
 
+    /// It was asked for when all of it was marked and the pass was not over: due again once it is.
+    volatile boolean askedMeanwhile;
+
     /// Who is still to get it.
     ///
     /// @param fresh nobody has it

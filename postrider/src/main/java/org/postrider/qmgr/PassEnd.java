@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.RandomAccess;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
@@ -26,6 +27,7 @@ import org.postrider.time.Clock;
 final class PassEnd {
     private static final long DAY_MILLIS = 24 * 3600 * 1000L;
     private static final int MOST_COMPLAINTS = 100;
+    private static final long POSTPONED_MILLIS = 1_000;
 
     /// More reasons than these are not copied.
     private static final int FEW = 1000;
@@ -303,14 +305,44 @@ final class PassEnd {
             return;
         }
         long next = clock.wallMillis() + millis;
-        Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, ActiveMessage.known(m.queued));
+        post(new Mark.Deferred(m.queued.id(), next, ActiveMessage.known(m.queued)));
+        due.accept(next);
+    }
+
+    /// The pass before is not over. Its end makes the message due again if it was asked for, so that
+    /// it is tried as what it is then.
+    ///
+    /// @param goesOn whether [#over] is still to come for the one before
+    void behind(ActiveMessage before, ActiveMessage m, BooleanSupplier goesOn) {
+        boolean asked = m.queued.asked();
+        later(m, POSTPONED_MILLIS);
+        if (asked) {
+            before.askedMeanwhile = true;
+            if (!goesOn.getAsBoolean()) {
+                asked(m.queued.id());
+            }
+        }
+    }
+
+    /// Nobody sees that this is under delivery any more.
+    void over(ActiveMessage m) {
+        if (m.askedMeanwhile) {
+            asked(m.queued.id());
+        }
+    }
+
+    private void asked(QueueId id) {
+        post(new Mark.DueNow(id));
+        due.accept(clock.wallMillis());
+    }
+
+    private void post(Mark mark) {
         try {
             queue.post(mark);
         } catch (Throwable e) {
             unposted.add(mark);
-            log.panic(tag, "putting off " + m.queued.id(), e);
+            log.panic(tag, "putting off " + mark.id(), e);
         }
-        due.accept(next);
     }
 
     /// Offers again what the queue did not take.

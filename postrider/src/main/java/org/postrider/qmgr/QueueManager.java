@@ -41,7 +41,6 @@ import org.postrider.time.Clock;
 /// when they fall due, from a feeder thread, which also keeps the timers. Any thread.
 public final class QueueManager implements Queue.Listener, AutoCloseable {
     private static final int DUE_BATCH = 256;
-    private static final long POSTPONED_MILLIS = 1_000;
     private static final long LONGEST_PARK_NANOS = 60_000_000_000L;
     private static final long SICK_PARK_NANOS = 1_000_000_000L;
     private static final long CLOSE_WAIT_NANOS = 5_000_000_000L;
@@ -253,9 +252,10 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     /// @return false where nothing of it is tried now
     private boolean begun(ActiveMessage m, boolean fresh, long now) {
         QueuedMessage q = m.queued;
-        if (active.putIfAbsent(q.id(), m) != null) {
-            // Held and released while its deliveries run: those first.
-            passEnd.later(m, POSTPONED_MILLIS);
+        ActiveMessage before = active.putIfAbsent(q.id(), m);
+        if (before != null) {
+            // Held and released while its deliveries run, or its pass is just ending: that first.
+            passEnd.behind(before, m, () -> active.get(q.id()) == before);
             return false;
         }
         if (q.removed() || q.held()) {
@@ -488,6 +488,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     private void forget(ActiveMessage m) {
         active.remove(m.queued.id(), m);
+        passEnd.over(m);
         // First what others wait for: who asked for a probe is told by code of its own.
         reader.over(m);
         if (intake.ends()) {

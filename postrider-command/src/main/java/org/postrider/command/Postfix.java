@@ -100,11 +100,13 @@ final class Postfix {
             ServiceSettings read = Server.settings(configDirectory);
             CommonParameters.check(
                     read, warning -> err.print("postfix: warning: " + warning + "\n"));
+            CommonParameters.interfaces(read);
             settings = read;
             if (!one && !ToolConfig.text(read, DIRECTORIES, 1).isEmpty()) {
                 return all(Arrays.copyOfRange(args, at, args.length));
             }
             compatibility();
+            enter();
             if (at < args.length && WITH_WORDS.contains(args[at])) {
                 return manage(args[at], Arrays.copyOfRange(args, at + 1, args.length));
             }
@@ -119,6 +121,19 @@ final class Postfix {
             String file = e instanceof FileSystemException f ? f.getFile() + ": " : "";
             err.println("postfix: fatal: " + file + Reason.of(e));
             return 1;
+        }
+    }
+
+    /// One that is missing is made; Postfix looks for a relative one where nobody has it, and goes
+    /// no further.
+    private void enter() {
+        Path queue = queue();
+        String why =
+                !queue.isAbsolute()
+                        ? "No such file or directory"
+                        : Files.exists(queue) && !Files.isDirectory(queue) ? "Not a directory" : "";
+        if (!why.isEmpty()) {
+            throw new CommandException(1, "chdir(" + queue + "): " + why);
         }
     }
 

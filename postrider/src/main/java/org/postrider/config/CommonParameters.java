@@ -89,6 +89,15 @@ public final class CommonParameters {
         }
     }
 
+    /// What postfix(1) looks at besides: that inet_interfaces names addresses of this machine.
+    ///
+    /// @throws ConfigException in Postfix's words
+    public static void interfaces(ServiceSettings settings) {
+        OwnNetworks.check(
+                String.valueOf(settings.text("inet_interfaces")),
+                String.valueOf(settings.text("inet_protocols")));
+    }
+
     /// One to three numbers with dots between them.
     private static boolean isLevel(String text) {
         String[] numbers = text.split("\\.", -1);

@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,8 +32,7 @@ final class OwnNetworks {
         Set<String> out = new LinkedHashSet<>();
         for (Own own : machine) {
             boolean v4 = own.octets().length == 4;
-            boolean spoken = protocols.contains("all") || protocols.contains(v4 ? "ipv4" : "ipv6");
-            if (spoken && heard(own, wanted)) {
+            if (spoken(own.octets(), protocols) && heard(own, wanted)) {
                 int prefix =
                         switch (style) {
                             case "subnet" -> own.prefix();
@@ -42,6 +43,58 @@ final class OwnNetworks {
             }
         }
         return String.join(" ", out);
+    }
+
+    /// Postfix begins nothing where inet_interfaces names what is no address of this machine.
+    ///
+    /// @param interfaces inet_interfaces, expanded
+    /// @param protocols inet_protocols, expanded
+    /// @throws ConfigException in Postfix's words
+    static void check(String interfaces, String protocols) {
+        List<String> words = Values.words(interfaces);
+        // The two words that are no addresses stand alone.
+        if (words.isEmpty() || words.equals(List.of("all")) || words.equals(List.of("loopback-only"))) {
+            return;
+        }
+        Set<InetAddress> named = new LinkedHashSet<>();
+        for (String word : words) {
+            List<InetAddress> found = addresses(word, protocols);
+            if (found.isEmpty()) {
+                throw new ConfigException(
+                        "config variable inet_interfaces: host not found: " + word);
+            }
+            named.addAll(found);
+        }
+        List<Own> machine = machine();
+        for (InetAddress address : named) {
+            byte[] octets = address.getAddress();
+            if (machine.stream().noneMatch(own -> Arrays.equals(own.octets(), octets))) {
+                throw new ConfigException(
+                        "parameter inet_interfaces: no local interface found for "
+                                + (octets.length == 4 ? ipv4(octets) : ipv6(octets)));
+            }
+        }
+    }
+
+    private static List<InetAddress> addresses(String word, String protocols) {
+        boolean bracketed = word.startsWith("[") && word.endsWith("]");
+        List<InetAddress> out = new ArrayList<>();
+        try {
+            String host = bracketed ? word.substring(1, word.length() - 1) : word;
+            for (InetAddress a : InetAddress.getAllByName(host)) {
+                if (spoken(a.getAddress(), protocols)) {
+                    out.add(a);
+                }
+            }
+        } catch (UnknownHostException e) {
+            // none
+        }
+        return out;
+    }
+
+    private static boolean spoken(byte[] octets, String protocols) {
+        return protocols.contains("all")
+                || protocols.contains(octets.length == 4 ? "ipv4" : "ipv6");
     }
 
     private static boolean heard(Own own, List<String> wanted) {

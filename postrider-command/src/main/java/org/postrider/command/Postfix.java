@@ -65,13 +65,11 @@ final class Postfix {
 
     private final PrintStream out;
     private final PrintStream err;
-    private ServiceSettings settings = NO_SETTINGS;
+    private ServiceSettings settings = ServiceSettings.none();
     private Path configDirectory = Path.of("/etc/postfix");
 
     /// The last level at which a default changed (COMPATIBILITY_README of Postfix 3.12).
     private static final String LEVEL = "3.11";
-
-    private static final ServiceSettings NO_SETTINGS = ServiceSettings.none();
 
     Postfix(PrintStream out, PrintStream err) {
         this.out = out;
@@ -106,7 +104,7 @@ final class Postfix {
                 return all(Arrays.copyOfRange(args, at, args.length));
             }
             compatibility();
-            enter();
+            ToolConfig.entering(queue());
             if (at < args.length && WITH_WORDS.contains(args[at])) {
                 return manage(args[at], Arrays.copyOfRange(args, at + 1, args.length));
             }
@@ -121,19 +119,6 @@ final class Postfix {
             String file = e instanceof FileSystemException f ? f.getFile() + ": " : "";
             err.println("postfix: fatal: " + file + Reason.of(e));
             return 1;
-        }
-    }
-
-    /// One that is missing is made; Postfix looks for a relative one where nobody has it, and goes
-    /// no further.
-    private void enter() {
-        Path queue = queue();
-        String why =
-                !queue.isAbsolute()
-                        ? "No such file or directory"
-                        : Files.exists(queue) && !Files.isDirectory(queue) ? "Not a directory" : "";
-        if (!why.isEmpty()) {
-            throw new CommandException(1, "chdir(" + queue + "): " + why);
         }
     }
 

@@ -87,4 +87,14 @@ public final class ToolConfig {
                         : Files.exists(queue) ? "Not a directory" : "No such file or directory";
         throw new CommandException(status, "chdir " + queue + ": " + why);
     }
+
+    /// postfix(1)'s: a directory that is missing is made. A relative one Postfix looks for where
+    /// nobody has it, and goes no further.
+    static void entering(Path queue) {
+        boolean relative = !queue.isAbsolute();
+        if (relative || (Files.exists(queue) && !Files.isDirectory(queue))) {
+            String why = relative ? "No such file or directory" : "Not a directory";
+            throw new CommandException(1, "chdir(" + queue + "): " + why);
+        }
+    }
 }

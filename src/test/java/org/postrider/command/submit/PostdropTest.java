@@ -171,7 +171,11 @@ class PostdropTest {
 
     @Test
     void whatIsNoMailIsRefusedInPostfixsWords() throws IOException {
-        begin("message_size_limit = 1000");
+        Path log = Files.createFile(directory.resolve("maillog"));
+        begin(
+                "message_size_limit = 1000",
+                "maillog_file = " + log,
+                "maillog_file_prefixes = " + directory);
         assertEquals(1, postdrop("Subject: x\n\nx\n".getBytes(StandardCharsets.ISO_8859_1)));
         assertEquals(1, postdrop(records("T1 2", "Sme", "Ra")));
         assertEquals(4, postdrop(mail("me@x.example")));
@@ -179,6 +183,11 @@ class PostdropTest {
         assertTrue(said.contains(": malformed input\n"), said);
         assertTrue(said.contains(": unexpected record type: 84\n"), said);
         assertTrue(said.contains(": File too large\n"), said);
+        assertEquals(
+                said.lines().toList(),
+                Files.readAllLines(log).stream()
+                        .map(line -> line.replaceFirst(".* postfix/(\\w+)\\[[0-9]+]: ", "$1: "))
+                        .toList());
         assertEquals(List.of(), files());
     }
 

@@ -13,6 +13,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -518,6 +519,40 @@ class SendmailTest {
             assertEquals(75, sendmail("x\n", each[0], "a@b"), each[0]);
             assertEquals(each[1], errors.toString(StandardCharsets.ISO_8859_1));
         }
+    }
+
+    @Test
+    void whatTheCallerIsToldStandsInTheMailLogToo() throws IOException {
+        Path log = Files.createFile(directory.resolve("maillog"));
+        Files.writeString(
+                directory.resolve("main.cf"),
+                "\nmaillog_file = "
+                        + log
+                        + "\nmaillog_file_prefixes = "
+                        + directory
+                        + "\nmessage_size_limit = 1000\n",
+                StandardOpenOption.APPEND);
+        String[] options = {"-V+=", "-Noften", "-Rall", "-f", "a b\t", "a@b"};
+        assertEquals(75, sendmail("\n" + "x".repeat(2000), options));
+        String uid = Files.getAttribute(log, "unix:uid").toString();
+        List<String> said =
+                List.of(
+                        "sendmail: warning: option -V+= is deprecated with Postfix 2.3; specify"
+                                + " -XV+= instead",
+                        "sendmail: warning: unknown DSN NOTIFY command value \"often\" in \"often\"",
+                        "sendmail: warning: bad -N option value: 'often' -- ignored",
+                        "sendmail: warning: bad -R option value -- ignored",
+                        "sendmail: warning: -f option specified malformed sender: a b?",
+                        "postdrop: warning: uid=" + uid + ": File too large",
+                        "sendmail: warning: mail_stream_cleanup: close error",
+                        "sendmail: fatal: a(" + uid + "): message file too big");
+        assertEquals(said, errors.toString(StandardCharsets.ISO_8859_1).lines().toList());
+        assertEquals(
+                said,
+                Files.readAllLines(log).stream()
+                        .map(line ->
+                                line.replaceFirst(".* postfix/(\\w+)\\[[0-9]+]: ", "$1: "))
+                        .toList());
     }
 
     @Test

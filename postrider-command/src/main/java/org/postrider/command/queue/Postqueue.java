@@ -124,7 +124,7 @@ public final class Postqueue {
         String named = configDirectory != null ? configDirectory : terminal.mailConfig();
         if (named != null && !named.isEmpty()) {
             AuthorizedDirectories.mayOrThrow(
-                    named, Submitter.own(), program, CommandException.UNAVAILABLE, terminal.err());
+                    named, Submitter.own(), program, CommandException.UNAVAILABLE, say);
         }
         return ToolConfig.settings(
                 program,

@@ -1,11 +1,11 @@
 package org.postrider.command.submit;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.postrider.command.CommandException;
 import org.postrider.command.CommandParams;
+import org.postrider.command.Messages;
 import org.postrider.command.OctetPath;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MainCf;
@@ -22,10 +22,10 @@ public final class AuthorizedDirectories {
 
     /// @param given the directory as -C, -c or MAIL_CONFIG names it
     /// @param program in whose name it is refused
-    /// @param err told the first half of a refusal
+    /// @param say told the first half of a refusal
     /// @throws CommandException with the other half, in Postfix's words
     public static void mayOrThrow(
-            String given, Submitter user, String program, int status, PrintStream err) {
+            String given, Submitter user, String program, int status, Messages say) {
         if (user.superuser() || given.equals(DEFAULT) || own(OctetPath.of(given), user.uid())) {
             return;
         }
@@ -40,7 +40,7 @@ public final class AuthorizedDirectories {
         } catch (ConfigException e) {
             throw new CommandException(status, String.valueOf(e.getMessage()), program);
         }
-        err.print(program + ": error: unauthorized configuration directory name: " + given + "\n");
+        say.error("unauthorized configuration directory name: " + given);
         throw new CommandException(
                 status,
                 "specify \"alternate_config_directories = "

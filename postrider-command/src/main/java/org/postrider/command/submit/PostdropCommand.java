@@ -10,7 +10,6 @@ import org.postrider.command.Messages;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
-import org.postrider.command.ToolLog;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
@@ -35,12 +34,14 @@ public final class PostdropCommand {
     private static final int LINE_LENGTH = 2048;
 
     private final Terminal terminal;
+    private final Said said;
     private final Messages say;
     private @Nullable String given;
 
     public PostdropCommand(Terminal terminal) {
         this.terminal = terminal;
-        say = new Messages("postdrop", terminal.err());
+        said = new Said(terminal.err());
+        say = said.as("postdrop");
     }
 
     /// @return an exit status
@@ -49,17 +50,14 @@ public final class PostdropCommand {
             options(args);
             return take();
         } catch (CommandException e) {
-            return failed(e.status(), e);
+            say.fatal(e);
+            return e.status();
         } catch (ConfigException e) {
-            return failed(FATAL, e);
+            say.fatal(String.valueOf(e.getMessage()));
+            return FATAL;
+        } finally {
+            said.log(() -> ToolConfig.directory(given, terminal));
         }
-    }
-
-    private int failed(int status, RuntimeException why) {
-        say.fatal(String.valueOf(why.getMessage()));
-        ToolLog.failed(
-                ToolConfig.directory(given, terminal), "postdrop", "fatal: " + why.getMessage());
-        return status;
     }
 
     private void options(String[] args) {
@@ -83,7 +81,7 @@ public final class PostdropCommand {
         Submitter user = Submitter.own();
         String named = given != null ? given : terminal.mailConfig();
         if (named != null && !named.isEmpty()) {
-            AuthorizedDirectories.mayOrThrow(named, user, "postdrop", FATAL, terminal.err());
+            AuthorizedDirectories.mayOrThrow(named, user, "postdrop", FATAL, say);
         }
         Path directory = ToolConfig.directory(given, terminal);
         SubmitSettings main;
@@ -153,7 +151,7 @@ public final class PostdropCommand {
     private int ended(Postdrop.Result result, SubmitSettings main, String uid) {
         switch (result) {
             case TAKEN -> {
-                Sendmail.poke(main.queue().resolve("public/pickup"), terminal.err());
+                Sendmail.poke(main.queue().resolve("public/pickup"), say);
                 answer("status", "0", "reason", "");
                 return 0;
             }

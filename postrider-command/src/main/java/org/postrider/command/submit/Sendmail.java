@@ -2,7 +2,6 @@ package org.postrider.command.submit;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,7 +18,6 @@ import org.postrider.command.Messages;
 import org.postrider.command.OctetPath;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
-import org.postrider.command.ToolLog;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
@@ -46,38 +44,40 @@ public final class Sendmail {
     private static final int LONGEST_ADDRESS = 2048;
 
     private final Terminal terminal;
-    private final PrintStream err;
+    private final Said said;
+    private final Messages postdrop;
+    private Messages say;
     private SendmailOptions options;
 
     public Sendmail(Terminal terminal) {
         this.terminal = terminal;
-        err = terminal.err();
-        options = SendmailOptions.none(new Messages("sendmail", err));
+        said = new Said(terminal.err());
+        say = said.as("sendmail");
+        postdrop = said.as("postdrop");
+        options = SendmailOptions.none(say);
     }
 
     /// @param name `sendmail`, `mailq` or `newaliases`
     /// @param fallback runs another command of this program
     /// @return an exit status of sysexits.h
     public int run(String name, String[] args, Other fallback) {
+        say = said.as(name);
         try {
-            options = SendmailOptions.read(name, args, terminal, new Messages(name, err));
+            options = SendmailOptions.read(name, args, terminal, say);
             if (options.configuration != null) {
                 AuthorizedDirectories.mayOrThrow(
-                        named(options.configuration), Submitter.own(), name, TEMPORARY, err);
+                        named(options.configuration), Submitter.own(), name, TEMPORARY, say);
             }
             return act(fallback);
         } catch (CommandException e) {
-            return failed(name, e.status(), e);
+            say.fatal(e);
+            return e.status();
         } catch (ConfigException e) {
-            return failed(name, TEMPORARY, e);
+            say.fatal(String.valueOf(e.getMessage()));
+            return TEMPORARY;
+        } finally {
+            said.log(this::directory);
         }
-    }
-
-    private int failed(String name, int status, RuntimeException why) {
-        String text = "fatal: " + why.getMessage();
-        err.print(name + ": " + text + "\n");
-        ToolLog.failed(directory(), name, text);
-        return status;
     }
 
     /// Runs another command.
@@ -195,10 +195,10 @@ public final class Sendmail {
             return;
         }
         try {
-            AuthorizedDirectories.mayOrThrow(set, user, "postdrop", 1, err);
+            AuthorizedDirectories.mayOrThrow(set, user, "postdrop", 1, postdrop);
         } catch (CommandException e) {
-            err.print("postdrop: fatal: " + e.getMessage() + "\n");
-            err.print("sendmail: warning: command \"postdrop -r\" exited with status 1\n");
+            postdrop.fatal(e);
+            say.warning("command \"postdrop -r\" exited with status 1");
             throw fatal(user.shown(from) + "unable to execute postdrop -r: Application error");
         }
     }
@@ -212,7 +212,7 @@ public final class Sendmail {
                             "submit mail",
                             settings,
                             TEMPORARY);
-            return new StandaloneSmtp(settings, socket -> poke(socket, err))
+            return new StandaloneSmtp(settings, socket -> poke(socket, postdrop))
                     .run(terminal.in(), terminal.out());
         } catch (ConfigException e) {
             throw fatal(String.valueOf(e.getMessage()));
@@ -264,7 +264,7 @@ public final class Sendmail {
         if (verify || options.verbose == 1) {
             terminal.out().print("Mail Delivery Status Report will be mailed to <" + from + ">.\n");
         }
-        poke(main.queue().resolve("public/pickup"), err);
+        poke(main.queue().resolve("public/pickup"), postdrop);
         return OK;
     }
 
@@ -275,7 +275,7 @@ public final class Sendmail {
         try {
             refused = user.mayNotUse(from, settings);
         } catch (TableException | ConfigException e) {
-            err.print("postdrop: fatal: " + e.getMessage() + "\n");
+            postdrop.fatal(String.valueOf(e.getMessage()));
             throw lost(user.shown(from) + "queue file write error");
         }
         if (refused != null) {
@@ -323,7 +323,7 @@ public final class Sendmail {
         }
         List<String> parsed = AddressList.parse(text, TOKENS).addresses();
         if (parsed.size() > 1) {
-            err.print("sendmail: warning: -f option specified malformed sender: " + text + "\n");
+            say.warning("-f option specified malformed sender: " + text);
         }
         return parsed.isEmpty() ? "" : parsed.getFirst();
     }
@@ -344,13 +344,13 @@ public final class Sendmail {
             }
             writer.beginContent();
             if (!message.copy(writer, main.sizeLimit())) {
-                err.print("postdrop: warning: uid=" + user.uid() + ": File too large\n");
+                postdrop.warning("uid=" + user.uid() + ": File too large");
                 throw lost(user.shown(from) + "message file too big");
             }
             writer.commit();
         } catch (IOException e) {
             if (Disk.full(e)) {
-                err.print("postdrop: warning: uid=" + user.uid() + ": " + Reason.of(e) + "\n");
+                postdrop.warning("uid=" + user.uid() + ": " + Reason.of(e));
                 throw lost(user.shown(from) + "queue file write error");
             }
             throw fatal(
@@ -364,7 +364,7 @@ public final class Sendmail {
 
     /// As Postfix says it of a postdrop that gave up.
     private CommandException lost(String text) {
-        err.print("sendmail: warning: mail_stream_cleanup: close error\n");
+        say.warning("mail_stream_cleanup: close error");
         return fatal(text);
     }
 
@@ -412,11 +412,9 @@ public final class Sendmail {
     }
 
     /// Tells a running pickup; a server that is down finds the file at its start.
-    static void poke(Path socket, PrintStream err) {
+    static void poke(Path socket, Messages postdrop) {
         if (!Files.exists(socket)) {
-            err.print(
-                    "postdrop: warning: unable to look up public/pickup: No such file or"
-                            + " directory\n");
+            postdrop.warning("unable to look up public/pickup: No such file or directory");
             return;
         }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {

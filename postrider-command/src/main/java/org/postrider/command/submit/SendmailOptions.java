@@ -273,7 +273,7 @@ final class SendmailOptions {
         }
         boolean alone = (sum & Recipient.NEVER) == 0 || sum == Recipient.NEVER;
         if (!good || sum == 0 || !alone) {
-            say.warning("bad -N option value -- ignored");
+            say.warning("bad -N option value: '" + value + "' -- ignored");
         } else {
             notify = sum;
         }

@@ -1,5 +1,5 @@
 """Names for what several runs of a script may have on one machine at once, and what runs under them."""
-import fcntl, os, subprocess
+import fcntl, os, signal, subprocess
 
 
 def slot(of):
@@ -31,3 +31,14 @@ def naming(text):
         except OSError:
             return b""
     return [p for p in map(int, filter(str.isdigit, os.listdir("/proc"))) if p != os.getpid() and text.encode() in words(p)]
+
+
+def killed(text):
+    """Kills them all with -9; whether there is none any more. To be asked again: what starts another one may be killed after it."""
+    left = naming(text)
+    for pid in left:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:
+            pass
+    return not left

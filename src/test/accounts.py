@@ -1,12 +1,13 @@
-"""Users made over an overlay of /etc: a lock that a useradd outside it holds just now is seen there, but does not wait for it."""
+"""Users made by scripts that run side by side. Over an overlay of /etc a lock that a useradd outside holds just now is seen, and no reason to wait."""
 import glob, os, subprocess, time
 
 
-def account(*words, input=None, patience=60):
-    """useradd, groupadd, userdel or chpasswd with its arguments; again while others outside hold its locks."""
+def account(*words, input=None, patience=240, over=True):
+    """useradd, groupadd, userdel or chpasswd with its arguments; again while others hold its locks. over: /etc is an overlay of
+    the caller's, else it is the machine's own."""
     begun = time.time()
     while True:
-        for lock in glob.glob("/etc/*.lock"):
+        for lock in glob.glob("/etc/*.lock") if over else ():
             try:
                 os.remove(lock)         # hides it here alone
             except OSError:

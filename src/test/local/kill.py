@@ -14,6 +14,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.dirname(HERE))
 sys.dont_write_bytecode = True
 import ledger
+from accounts import account
 from slots import readable, slot
 
 SLOT, HELD = slot("kill")
@@ -91,7 +92,7 @@ class Sender(threading.Thread):
                 time.sleep(0.05)
 
     def one(self, name):
-        s = socket.create_connection(("127.0.0.1", PORT), 10)
+        s = socket.create_connection(("127.0.0.1", PORT), 60)
         f = s.makefile("rwb")
 
         def order(text):
@@ -204,7 +205,7 @@ def main():
         print("kill.py: not run: other users cannot read what runs")
         return 77
     subprocess.run(["userdel", USER], stderr=subprocess.DEVNULL)
-    subprocess.run(["useradd", "-M", "-U", "-d", K + "/home", "-s", "/bin/sh", USER], check=True)
+    account("useradd", "-M", "-U", "-d", K + "/home", "-s", "/bin/sh", USER, over=False)
     shutil.rmtree(K, ignore_errors=True)
     for d in ("etc", "queue", "data", "spool", "out", "out/taken", "home"):
         os.makedirs(K + "/" + d)
@@ -248,12 +249,12 @@ def main():
         for s in senders:
             s.on = False
         for s in senders:
-            s.join(20)
+            s.join(240)
         acked = [n for s in senders for n in s.acked]
         rounds = sum(kills.values())
         print("%d mails answered 250, %d kills: %d of the server, %d of the helper" % (
             len(acked), rounds, kills["server"], kills["helper"]))
-        print("deliveries to files under way at a kill: %d on the whole, %d at most" % (sum(ways), max(ways)))
+        print("deliveries to files under way at a kill: %d on the whole, %d at most" % (sum(ways), max(ways, default=0)))
         for _ in range(300):
             if "Mail queue is empty" in sh("%s/bin/postqueue -c %s/etc -p" % (TOP, K)):
                 break

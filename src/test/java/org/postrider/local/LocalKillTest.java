@@ -13,7 +13,7 @@ class LocalKillTest {
 
     @Test
     @Script(
-            value = {"src/test/local/kill.py", "--rounds", "12", "--seconds", "40"},
+            value = {"src/test/local/kill.py", "--rounds", "12", "--seconds", "240"},
             needs = {"python3", "useradd", "setpriv"},
             root = true,
             seconds = 29)

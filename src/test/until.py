@@ -1,5 +1,5 @@
 """Scripts wait for what is to happen, not for so long: other tests, and other machines' work, run beside them."""
-import time
+import re, time
 
 
 def within(seconds, what, *a):
@@ -14,3 +14,14 @@ def within(seconds, what, *a):
             print("      never in %d s" % (6 * seconds), flush=True)
             return r
         time.sleep(0.02)
+
+
+def under_way(log):
+    """The mails that a log names, those made of another too, and those of them that are gone or whose recipients have all been tried."""
+    asked = dict(re.findall(r"/qmgr\[\d+\]: (\w+): from=.*, nrcpt=(\d+) ", log))
+    # What was made is known before the queue manager has seen it.
+    made = re.findall(r"\(forwarded as (\w+)\)", log) + re.findall(r"(?m) notification: (\w+)$", log) + re.findall(r"/pickup\[\d+\]: (\w+): uid=", log)
+    tried = re.findall(r": (\w+): to=", log)
+    waits = set(re.findall(r": (\w+): to=.*status=(?:deferred|SOFTBOUNCE)", log))
+    over = set(re.findall(r": (\w+): (?:removed|hold:|reject:|discard:|milter-)", log))
+    return set(asked) | set(made), over | {q for q in waits if q in asked and tried.count(q) >= int(asked[q])}

@@ -169,7 +169,7 @@ def lmtp(s):
     s.note()
 
 
-def screen(words, user, end=15):
+def screen(words, user, end=240):
     """What a program of the terminal says on an 80 by 40 screen, run by a user."""
     account = pwd.getpwnam(user)
     pid, fd = pty.fork()
@@ -228,6 +228,10 @@ def cron(s):
         write("/var/spool/cron/crontabs/" + user, "%s@reboot echo hello from cron; echo an error >&2\n" % ("" if user == "alice" else "MAILTO=carol,out@there.example\n"), user, 0o600)
         shutil.chown("/var/spool/cron/crontabs/" + user, user, "crontab")
     at = len(s.log())
+    # This machine's own jobs are not asked for, and may be due just now.
+    for path in ["/etc/crontab"] + glob.glob("/etc/cron.d/*"):
+        if os.path.isfile(path):
+            os.remove(path)
     c = s.background("cron", "-f")
     s.settle(at, 2)
     c.terminate()
@@ -296,9 +300,19 @@ def mailman(s):
     s.note()
 
 
+def taken(port):
+    """Somebody listens there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+        return True
+    except OSError:
+        return False
+
+
 def srs(s):
     write("/etc/postsrsd.secret", "a secret of two machines\n", mode=0o600)
     p = s.background("postsrsd", "-s", "/etc/postsrsd.secret", "-d", "here.example", "-f", "10001", "-r", "10002", "-l", "127.0.0.1")
+    within(20, lambda: all(taken(port) for port in (10001, 10002)))
     s.config("sender_canonical_maps = tcp:127.0.0.1:10001\nsender_canonical_classes = envelope_sender\n"
              "recipient_canonical_maps = tcp:127.0.0.1:10002\nrecipient_canonical_classes = envelope_recipient,header_recipient\n"
              "local_recipient_maps =", aliases="away: friend@elsewhere.example\n")
@@ -357,6 +371,8 @@ def commands(s):
     open(W + "/out/go", "w").close()
     s.settle(at)
     os.unlink(W + "/out/pid")
+    # It is in the log before it is out of the active queue.
+    within(20, lambda: '"queue_name": "active"' not in sh(s.bin + "postqueue -j"))
     s.said_by("mailq when it waits", mask(sh("mailq")))
     s.said_by("qshape deferred", sh(s.bin + "qshape deferred"))
     s.said_by("postqueue -j", re.sub(r'"(queue_id|arrival_time|message_size|forced_expire)": ?("\w+"|\d+|\w+)', r'"\1"', sh(s.bin + "postqueue -j")))

@@ -154,8 +154,8 @@ smtp_tls_loglevel = 1
     listen = sh("ss -Hltn sport = :25 | awk '{print $4}' | sort -u").split()
     s.check("it listens to this host alone", listen and all(x.startswith(("127.0.0.", "[::1]", "[::ffff:127.0.0.")) for x in listen), listen)
     if LOGIN:
-        s.check("with a login", read(W + "/hub.log").count("sasl_username=user@gmail.com") >= 8, read(W + "/hub.log")[-1500:])
-    s.said_by("log lines of smtp", "\n".join(sorted(set(re.sub(r"queued as \w+", "queued as ID", re.sub(r"^.*?: \w+: to=", "to=", re.sub(r"delay=.*?delays=[^,]*", "DELAYS", x))) for x in s.lines("smtp|error") if "status=" in x))))
+        s.check("with a login", within(10, lambda: read(W + "/hub.log").count("sasl_username=user@gmail.com") >= 8), read(W + "/hub.log")[-1500:])
+    s.said_by("log lines of smtp", "\n".join(sorted(set(re.sub(r"queued as \w+", "queued as ID", re.sub(r"^.*?: \w+: to=", "to=", re.sub(r"(conn_use=\d+, )?delay=.*?delays=[^,]*", "DELAYS", x))) for x in s.lines("smtp|error") if "status=" in x))))
     sh("/usr/sbin/postfix -c /etc/hub stop")
 
 
@@ -207,7 +207,7 @@ alias_maps = hash:/etc/aliases
 def talk(port, to, frm, lines):
     """The codes of a dialogue."""
     try:
-        c = socket.create_connection((to, port), 10, source_address=(frm, 0))
+        c = socket.create_connection((to, port), 240, source_address=(frm, 0))
     except OSError as e:
         return [str(e)]
     f, codes = c.makefile("rwb"), []

@@ -12,7 +12,7 @@ ROOT = os.path.abspath(HERE + "/../../..")
 sys.path.append(HERE + "/..")
 import ledger
 from accounts import account
-from until import within
+from until import under_way, within
 W = "/tmp/postrider-mailboxes"
 LINES = """\
 pickup unix n - n 60 1 pickup
@@ -60,13 +60,13 @@ AGENTS = "local|virtual|pipe|lmtp|error|bounce|smtp|discard"
 
 def sh(command, **more):
     """What a command of the shell says, on both outputs."""
-    more.setdefault("timeout", 60)
+    more.setdefault("timeout", 240)
     return subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
                           if "input" not in more else None, **more).stdout.decode("latin-1")
 
 
 def must(command):
-    r = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120)
+    r = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=240)
     if r.returncode:
         raise SystemExit("%s: %s" % (command, r.stdout.decode("latin-1")))
     return r.stdout.decode("latin-1")
@@ -138,9 +138,9 @@ class Side:
         self.machine()
         self.bin = "" if self.real else ROOT + "/bin/"
         if not self.real:
-            write("/tmp/.postrider-sendmail", "#!/bin/sh\n%sexec %s/bin/${0##*/} \"$@\"\n" % (
+            write(W + "/.sendmail", "#!/bin/sh\n%sexec %s/bin/${0##*/} \"$@\"\n" % (
                 "export POSTRIDER_RUN=%s\n" % os.environ["POSTRIDER_RUN"] if "POSTRIDER_RUN" in os.environ else "", ROOT), mode=0o755)
-            must("mount --bind /tmp/.postrider-sendmail /usr/sbin/sendmail")
+            must("mount --bind %s/.sendmail /usr/sbin/sendmail" % W)
             os.environ["PATH"] = ROOT + "/bin:" + os.environ["PATH"]
         self.hop = Hop("127.0.0.9", 25)
         self.given = set()
@@ -179,7 +179,7 @@ class Side:
     # ---- the mail system
     def config(self, main="", master="", aliases="root: alice\n", base=99, listen="127.0.0.1:25 inet n - n - - smtpd\n"):
         """Writes the configuration and starts, or reloads, the mail system. `base`: how many lines of MAIN stand before it."""
-        settings, at = {}, len(self.log())
+        settings = {}
         for line in MAIN.format(W=W).splitlines()[:base] + main.splitlines():
             if line.strip():
                 name, _, value = line.partition("=")
@@ -203,12 +203,24 @@ class Side:
             if not ready:
                 raise SystemExit("%s does not start: %s%s" % (self.which, self.said, self.log()))
         else:
-            old = set(re.findall(r"smtpd\[(\d+)\]: connect", self.log()))
+            old = self.children() if self.real else set()
             self.said += sh(self.bin + "postfix reload")
-            # A process of the configuration before may still answer once.
-            within(10, lambda: self.answers() and (not self.real or set(re.findall(r"smtpd\[(\d+)\]: connect", self.log()[at:])) - old))
-            if self.real:
-                time.sleep(0.5)
+            # A process of the configuration before may still answer once, for as long as it is there.
+            within(10, lambda: not old & self.children())
+            within(10, self.answers)
+
+    @staticmethod
+    def children():
+        """The processes of the real master."""
+        out, master = set(), open(W + "/queue/pid/master.pid").read().strip()
+        for each in glob.glob("/proc/[0-9]*/stat"):
+            try:
+                fields = open(each).read().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if fields[1] == master and fields[0] != "Z":
+                out.add(each)
+        return out
 
     def answers(self):
         try:
@@ -252,7 +264,7 @@ class Side:
         """A mail by SMTP to one recipient or more; waits until it is delivered or waits."""
         now, words = len(self.log()), []
         within(60, self.answers)            # a reload under load
-        s = socket.create_connection(("127.0.0.1", 25), 40)
+        s = socket.create_connection(("127.0.0.1", 25), 240)
         f = s.makefile("rwb")
 
         def order(text):
@@ -280,14 +292,13 @@ class Side:
         return said
 
     def settle(self, at, count=1, patience=120):
-        """Waits until each mail that came since is gone or waits, `count` at least."""
+        """Waits until each mail that came since is gone or waits, `count` at least, and all that came of one."""
         last, since, end = None, time.time(), time.time() + patience
         while time.time() < end:
             text = self.log()[at:]
             if text != last:
                 last, since = text, time.time()
-            seen = set(re.findall(r"/qmgr\[\d+\]: (\w+): from=", text))
-            over = set(re.findall(r"/qmgr\[\d+\]: (\w+): removed", text)) | set(re.findall(r": (\w+): to=.*status=(?:deferred|SOFTBOUNCE)", text))
+            seen, over = under_way(text)
             if len(seen) >= count and seen <= over and time.time() - since > 0.35:
                 return True
             time.sleep(0.04)

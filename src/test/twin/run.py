@@ -1331,7 +1331,7 @@ class Runner:
 
     # waits until sessions of earlier cases are over and what they queued, a notice for the postmaster too, is delivered or
     # waits: what the next hop gets of it belongs to no later case
-    def settle(self, patience=10):
+    def settle(self, patience=PATIENCE / 2):
         end = time.time() + patience
         while time.time() < end:
             with open(self.work + "/maillog", errors="replace") as f:

@@ -573,19 +573,20 @@ class AuthServer(UnixServer):
                     rid, mech = a[1], a[2].upper()
                     resp = [x[5:] for x in a if x.startswith("resp=")]
                     st[rid] = {"mech": mech, "step": 0}
-                    self.step(say, rid, st[rid], resp[0] if resp else None)
+                    # to Dovecot an empty one is none
+                    self.step(say, rid, st[rid], resp[0] if resp and resp[0] else None, "initial")
                 elif a[0] == "CONT":
                     self.step(say, a[1], st.get(a[1], {"mech": "?", "step": 9}), a[2] if len(a) > 2 else "")
         except Exception:
             pass
 
-    def step(self, say, rid, st, resp):
+    def step(self, say, rid, st, resp, which="continued"):
         e64 = lambda s: base64.b64encode(s.encode()).decode()
         m = st["mech"]
         try:
             got = None if resp is None else base64.b64decode(resp + "=" * (-len(resp) % 4), validate=True).decode("utf-8", "replace")
         except Exception:
-            return say("FAIL", rid, "reason=Invalid base64 data in continued response")
+            return say("FAIL", rid, "reason=Invalid base64 data in %s response" % which)
         if m == "PLAIN":
             if got is None:
                 return say("CONT", rid, "")
@@ -1055,6 +1056,8 @@ class Runner:
                         out["master"] = out["master"].replace(at, at + "  " + x[6:].strip() + "\n")
                 elif x.startswith("postscreen:"):   # postscreen takes the clients, smtpd those that it passes
                     out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - 1 postscreen\n" + ("  %s\n" % x[11:].strip() if x[11:].strip() else "") + "smtpd pass - - n - - smtpd\ndnsblog unix - - n - 0 dnsblog\ntlsproxy unix - - n - 0 tlsproxy\n")
+                elif x.startswith("without "):      # a line that is not there
+                    out["master"] = re.sub(r"(?m)^%s .*\n" % x[8:].strip(), "", out["master"], count=1)
                 elif x.startswith("pickup:"):
                     out["master"] = re.sub(r"(?m)^(pickup .*)$", lambda p: p[1] + "\n  " + x[7:].strip(), out["master"], count=1)
                 else:

@@ -73,7 +73,7 @@ class SessionEndTest {
                                         }
                                         return Long.MAX_VALUE;
                                     },
-                                    _ -> true,
+                                    _ -> Smtpd.Flushed.ASKED,
                                     Set.of(),
                                     MilterSockets.nowhere()),
                             new Smtpd.Journal(out, clock, _ -> {}));

@@ -166,7 +166,8 @@ public final class DovecotServer implements SaslServer {
                 line.append("\tsecured");
             }
             if (response != null) {
-                line.append("\tresp=").append(response.equals("=") ? "" : response);
+                // The sign for nothing (RFC 4954) goes on as it came, as with Postfix.
+                line.append("\tresp=").append(response);
             }
             c.send(line.toString());
             return c.answer(request);

@@ -49,10 +49,16 @@ public final class Smtpd {
         long freeBytes();
     }
 
+    /// What became of an ETRN: master.cf may lack the service, or have it switched off.
+    public enum Flushed {
+        ASKED,
+        TOO_MANY,
+        NO_SERVICE
+    }
+
     /// ETRN: deliver what waits for a domain.
     public interface Flushing {
-        /// @return false if it cannot be asked for now
-        boolean site(String domain);
+        Flushed site(String domain);
     }
 
     /// The services that a session asks.

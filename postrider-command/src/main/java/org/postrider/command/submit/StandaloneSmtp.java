@@ -138,7 +138,7 @@ final class StandaloneSmtp {
                             // The server flushes; this process has no queue.
                             new Smtpd.Machine(
                                     () -> directory.toFile().getUsableSpace(),
-                                    _ -> true,
+                                    _ -> Smtpd.Flushed.ASKED,
                                     Set.of(InetAddress.getLoopbackAddress()),
                                     MilterSockets.nowhere()),
                             // No TLS over a pipe.

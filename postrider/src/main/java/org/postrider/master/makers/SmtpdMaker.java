@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postrider.access.Access;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ServiceLine;
 import org.postrider.config.Settings;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
@@ -76,11 +77,25 @@ public final class SmtpdMaker implements Maker {
                         shared.anvil()),
                 new Smtpd.Machine(
                         shared.queue()::freeBytes,
-                        shared.running()::flushSite,
+                        flushing(generation),
                         generation.interfaces().own(),
                         Makers.milters(service, machine),
                         shared.running().reports()::dmarc),
                 new Smtpd.Journal(machine.log(), machine.clock(), generation.keyWarnings(service)));
+    }
+
+    /// As Postfix's smtpd, which finds nobody at the socket of a line that is not there.
+    private static Smtpd.Flushing flushing(Generation generation) {
+        for (Service each : generation.configuration().services()) {
+            ServiceLine line = each.line();
+            boolean local = line.type().equals("unix") || line.type().equals("fifo");
+            if (local && !line.privateService() && each.program().name().equals("flush")) {
+                Shared.Running running = generation.shared().running();
+                return domain ->
+                        running.flushSite(domain) ? Smtpd.Flushed.ASKED : Smtpd.Flushed.TOO_MANY;
+            }
+        }
+        return domain -> Smtpd.Flushed.NO_SERVICE;
     }
 
     @Override

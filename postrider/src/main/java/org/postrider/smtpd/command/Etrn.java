@@ -87,11 +87,20 @@ public final class Etrn extends Verb {
         if (!served) {
             s.warn("reject: ETRN " + Texts.clipped(domain, SHOWN) + "... from " + s.client());
             s.error(Reply.plain(459, "<" + domain + ">: service unavailable"), NotifyClass.NONE);
-        } else if (!flushing.site(domain)) {
-            s.warn("too many sites to flush, not taken from " + s.client() + ": " + domain);
-            s.error(SmtpdReplies.ETRN_UNABLE, NotifyClass.NONE);
-        } else {
-            s.send(SmtpdReplies.ETRN_STARTED);
+            return;
         }
+        switch (flushing.site(domain)) {
+            case ASKED -> s.send(SmtpdReplies.ETRN_STARTED);
+            case TOO_MANY ->
+                    unable(
+                            s,
+                            "too many sites to flush, not taken from " + s.client() + ": " + domain);
+            case NO_SERVICE -> unable(s, "connect to public/flush: No such file or directory");
+        }
+    }
+
+    private static void unable(Session s, String why) throws IOException {
+        s.warn(why);
+        s.error(SmtpdReplies.ETRN_UNABLE, NotifyClass.NONE);
     }
 }

@@ -17,11 +17,16 @@ import org.postrider.command.ToolConfig;
 import org.postrider.command.ToolLog;
 import org.postrider.command.submit.AuthorizedDirectories;
 import org.postrider.command.submit.Submitter;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostName;
+import org.postrider.maps.DomainList;
+import org.postrider.maps.Opening;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.pickup.Maildrop;
@@ -32,6 +37,8 @@ import org.postrider.showq.QueueAction;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
 import org.postrider.showq.Wanted;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// `postqueue -p | -j | -f | -i id | -s site`, this program's own `--where FILTER` with -p and -j,
@@ -138,9 +145,9 @@ public final class Postqueue {
         authorized(mode == 'p' || mode == 'j', settings);
         return switch (mode) {
             case 'p', 'j' -> list(mode == 'j', queue, settings);
-            case 'i' -> flushId(argument, queue);
-            case 's' -> flushSite(argument, queue);
-            default -> control(new ControlRequest.Flush(), queue);
+            case 'i' -> flushId(argument, queue, settings);
+            case 's' -> flushSite(argument, queue, settings);
+            default -> control(new ControlRequest.Flush(), queue, settings);
         };
     }
 
@@ -257,7 +264,7 @@ public final class Postqueue {
         }
     }
 
-    private int flushId(String id, Path queue) throws IOException {
+    private int flushId(String id, Path queue, ServiceSettings settings) throws IOException {
         if (!PostfixIds.valid(id)) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,
@@ -266,10 +273,12 @@ public final class Postqueue {
         return control(
                 new ControlRequest.Act(
                         QueueAction.FLUSH, new ControlRequest.Selection.Ids(List.of(id))),
-                queue);
+                queue,
+                settings);
     }
 
-    private int flushSite(String site, Path queue) throws IOException {
+    private int flushSite(String site, Path queue, ServiceSettings settings)
+            throws IOException {
         boolean good =
                 site.startsWith("[")
                         ? site.endsWith("]")
@@ -280,10 +289,11 @@ public final class Postqueue {
                     CommandException.UNAVAILABLE,
                     "Cannot flush mail queue - invalid destination: \"" + site + "\"");
         }
-        return control(new ControlRequest.FlushSite(site), queue);
+        return control(new ControlRequest.FlushSite(site), queue, settings);
     }
 
-    private int control(ControlRequest request, Path queue) throws IOException {
+    private int control(ControlRequest request, Path queue, ServiceSettings settings)
+            throws IOException {
         String other = OtherMailSystem.postfix(queue);
         if (other != null) {
             throw new CommandException(
@@ -300,7 +310,7 @@ public final class Postqueue {
                     CommandException.UNAVAILABLE, "Cannot flush mail queue - " + e.getMessage());
         }
         if (result == null) {
-            down(request);
+            down(request, settings);
             throw new CommandException(CommandException.UNAVAILABLE, DOWN);
         }
         if (result == Result.NOT_ALLOWED) {
@@ -313,15 +323,31 @@ public final class Postqueue {
     }
 
     /// What Postfix's clients of its services say before, each in its own words.
-    private void down(ControlRequest request) {
+    private void down(ControlRequest request, ServiceSettings settings) {
         String missing = ": No such file or directory";
-        if (request instanceof ControlRequest.FlushSite site) {
+        if (request instanceof ControlRequest.FlushSite site && !kept(site.site(), settings)) {
             throw new CommandException(CommandException.UNAVAILABLE, notConfigured(site));
         }
         say.warning(
                 request instanceof ControlRequest.Flush
                         ? "unable to look up public/qmgr" + missing
                         : "connect to public/flush" + missing);
+    }
+
+    /// Whether a site is one of fast_flush_domains; one whose table cannot say may be.
+    private boolean kept(String site, ServiceSettings settings) {
+        try (TableDirectory tables =
+                new TableDirectory(
+                        new Opening(
+                                Clock.system(),
+                                Supervisor.alone(),
+                                settings::text,
+                                say::warning))) {
+            return DomainList.of(settings, SmtpdParams.FAST_FLUSH_DOMAINS, tables).contains(site);
+        } catch (TableException | ConfigException e) {
+            say.warning(String.valueOf(e.getMessage()));
+            return true;
+        }
     }
 
     private static String notConfigured(ControlRequest.FlushSite site) {

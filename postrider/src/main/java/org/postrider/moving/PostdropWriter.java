@@ -31,8 +31,12 @@ final class PostdropWriter implements Maildrop.Whole {
     private boolean inText;
     private int notify;
 
-    private PostdropWriter(@Nullable PostfixWriter out) {
+    private final boolean shown;
+
+    /// @param shown to a person: what Postfix's pickup does not know is an attribute, too
+    private PostdropWriter(@Nullable PostfixWriter out, boolean shown) {
         this.out = out;
+        this.shown = shown;
     }
 
     /// Whether a file is one of Postfix's already.
@@ -47,16 +51,28 @@ final class PostdropWriter implements Maildrop.Whole {
     /// @return false where the submission is not whole
     static boolean write(ForeignFile from, Disk.@Nullable File to, Maildrop maildrop)
             throws IOException {
-        PostdropWriter writer = new PostdropWriter(to == null ? null : new PostfixWriter(to));
-        long millis = from.modifiedMillis();
-        writer.record('T', millis / 1000 + " " + millis % 1000 * 1000);
-        if (!maildrop.tell(from, writer)) {
+        PostfixWriter out = to == null ? null : new PostfixWriter(to);
+        if (!new PostdropWriter(out, false).write(from, maildrop)) {
             return false;
         }
-        writer.end();
         if (to != null) {
             to.force();
         }
+        return true;
+    }
+
+    /// The same for who looks at it.
+    static boolean show(ForeignFile from, Disk.File to, Maildrop maildrop) throws IOException {
+        return new PostdropWriter(new PostfixWriter(to), true).write(from, maildrop);
+    }
+
+    private boolean write(ForeignFile from, Maildrop maildrop) throws IOException {
+        long millis = from.modifiedMillis();
+        record('T', millis / 1000 + " " + millis % 1000 * 1000);
+        if (!maildrop.tell(from, this)) {
+            return false;
+        }
+        end();
         return true;
     }
 
@@ -87,7 +103,12 @@ final class PostdropWriter implements Maildrop.Whole {
                 }
                 record('R', value);
             }
-            default -> throw new NotCarriedException(name + " is not known to Postfix's pickup");
+            default -> {
+                if (!shown) {
+                    throw new NotCarriedException(name + " is not known to Postfix's pickup");
+                }
+                record('A', name + "=" + value);
+            }
         }
     }
 

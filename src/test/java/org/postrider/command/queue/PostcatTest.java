@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,41 @@ class PostcatTest {
         terminal.out().flush();
         assertEquals(0, status, err.toString(StandardCharsets.ISO_8859_1));
         return out.toString(StandardCharsets.ISO_8859_1).lines().toList();
+    }
+
+    /// A submission that no pickup has taken, as Postfix's postcat shows one that its postdrop wrote.
+    @Test
+    void aFileOfMaildropIsShownAsPostfixsPostdropWouldHaveWrittenIt() throws IOException {
+        Path file = directory.resolve("submitted");
+        String content = "Subject: x\n\nhello\nlast";
+        Files.writeString(
+                file,
+                "postrider maildrop 1\nsender me@x.example\nfullname A B\nsmtputf8 yes\nnotify 1\n"
+                        + "recipient r@y.example\ncontent\n"
+                        + content
+                        + "end 000000000000000000"
+                        + content.length()
+                        + "\n");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_790_000_000_000L));
+        Files.writeString(directory.resolve("main.cf"), "queue_directory = " + directory + "\n");
+        List<String> shown =
+                List.of(
+                        "sender: me@x.example",
+                        "sender_fullname: A B",
+                        "named_attribute: smtputf8=yes",
+                        "named_attribute: notify_flags=1",
+                        "recipient: r@y.example",
+                        "*** MESSAGE CONTENTS " + file + " ***",
+                        "Subject: x",
+                        "",
+                        "hello",
+                        "last",
+                        "*** HEADER EXTRACTED " + file + " ***",
+                        "*** MESSAGE FILE END " + file + " ***");
+        List<String> all = postcat(file.toString());
+        assertEquals("*** ENVELOPE RECORDS " + file + " ***", all.getFirst());
+        assertTrue(all.get(1).startsWith("message_arrival_time: "), all.get(1));
+        assertEquals(shown, all.subList(2, all.size()));
     }
 
     /// The attributes that came with 3.x: where it was received, and each recipient as its sender

@@ -15,6 +15,7 @@ import org.postrider.command.ToolConfig;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.Reading;
+import org.postrider.moving.ShownSubmission;
 
 /// `postcat [-bdefhorv] [-s offset] [file…]` shows Postfix's queue files; `postcat -q [-bdefhov]
 /// id…` shows queued messages. What Postfix keeps as records of a queue file is shown in the same
@@ -119,7 +120,10 @@ public final class Postcat {
 
     private static ReadableByteChannel opened(String name) {
         try {
-            return Reading.channel(OctetPath.of(name));
+            Path file = OctetPath.of(name);
+            return ShownSubmission.is(file)
+                    ? ShownSubmission.records(file)
+                    : Reading.channel(file);
         } catch (IOException e) {
             throw new CommandException(1, "open " + name + ": " + Reason.of(e));
         }

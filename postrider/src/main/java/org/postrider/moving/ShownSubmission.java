@@ -1,0 +1,53 @@
+package org.postrider.moving;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.postrider.disk.Disk;
+import org.postrider.disk.ForeignFile;
+import org.postrider.disk.Reading;
+import org.postrider.disk.RealDisk;
+import org.postrider.pickup.Maildrop;
+
+/// A file of our maildrop as the records that Postfix's postdrop would have written, for postcat(1).
+public final class ShownSubmission {
+    private static final byte[] OURS = "postrider ".getBytes(StandardCharsets.US_ASCII);
+
+    private ShownSubmission() {}
+
+    /// Whether a file begins as one of our maildrop does.
+    public static boolean is(Path file) throws IOException {
+        try (ReadableByteChannel in = Reading.channel(file)) {
+            ByteBuffer first = ByteBuffer.allocate(OURS.length);
+            while (first.hasRemaining() && in.read(first) > 0) {
+                // as far as there is more
+            }
+            return Arrays.equals(first.array(), OURS);
+        }
+    }
+
+    /// @return its records; the file that they lie in has no name any more
+    /// @throws IOException it is not whole, or none
+    public static ReadableByteChannel records(Path file) throws IOException {
+        Disk disk = new RealDisk();
+        Path directory = Files.createTempDirectory("postcat");
+        Path copy = directory.resolve("records");
+        try (ForeignFile found = ForeignFile.open(disk, file)) {
+            boolean whole;
+            try (Disk.File out = disk.create(copy, "rw-------")) {
+                whole = PostdropWriter.show(found, out, new Maildrop(disk, file));
+            }
+            if (!whole) {
+                throw new IOException("not finished");
+            }
+            return Reading.channel(copy);
+        } finally {
+            Files.deleteIfExists(copy);
+            Files.deleteIfExists(directory);
+        }
+    }
+}

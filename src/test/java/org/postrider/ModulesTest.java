@@ -196,7 +196,7 @@ class ModulesTest {
                         .redirectErrorStream(true)
                         .redirectOutput(said.toFile())
                         .start();
-        boolean ended = run.waitFor(60, TimeUnit.SECONDS);
+        boolean ended = run.waitFor(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         run.destroyForcibly();
         String out = Files.readString(said, StandardCharsets.UTF_8);
         assertTrue(ended, out);

@@ -12,10 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Descriptors;
+import org.postrider.Until;
 
 /// What other users put in a directory is opened without being waited for, and is what was opened.
 class ForeignFileTest {
@@ -57,7 +57,7 @@ class ForeignFileTest {
         Path link = Files.createSymbolicLink(temp.resolve("link"), target);
         Path pipe = fifo("pipe");
         assertTimeoutPreemptively(
-                Duration.ofSeconds(60),
+                Until.PATIENCE,
                 () -> {
                     for (Path each : new Path[] {link, pipe, temp}) {
                         assertThrows(
@@ -77,7 +77,7 @@ class ForeignFileTest {
         Path pipe = fifo("pipe2");
         int[] met = {0, 0};
         assertTimeoutPreemptively(
-                Duration.ofSeconds(30),
+                Until.PATIENCE,
                 () -> {
                     for (int i = 0; i < 2_000; i++) {
                         if (i % 2 == 0) {

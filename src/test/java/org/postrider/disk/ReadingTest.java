@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,7 +47,7 @@ class ReadingTest {
 
     private static String refusal(Path file, long most) {
         return assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
+                Until.PATIENCE,
                 () -> {
                     FileSystemException whole =
                             assertThrows(

@@ -19,8 +19,14 @@ final class KeyZone implements AutoCloseable {
     private Clock clock = Clock.system();
 
     KeyZone() throws IOException {
+        this(60);
+    }
+
+    /// @param seconds that an answer may take
+    KeyZone(int seconds) throws IOException {
         conf = Files.createTempFile("resolv", ".conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Files.writeString(
+                conf, "nameserver 127.0.0.1\noptions attempts:1 timeout:" + seconds + "\n");
         resolver = new SystemResolver(conf, server.port(), Clock.system());
     }
 

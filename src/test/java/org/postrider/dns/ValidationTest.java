@@ -44,7 +44,7 @@ class ValidationTest {
         server = new StubServer();
         conf = directory.resolve("resolv.conf");
         anchors = directory.resolve("root.key");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:60 attempts:1\n");
         zones = new SignedZones();
         root = zones.zone(".", false);
         zones.zone("example", true);

@@ -42,7 +42,7 @@ class DnsListsTest {
     void start() throws IOException {
         server = new StubServer();
         Path conf = directory.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:60 attempts:1\n");
         resolver = new SystemResolver(conf, server.port(), Clock.system());
         lists = new DnsLists(resolver, Supervisor.alone(), Clock.system());
     }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -382,7 +381,7 @@ class IndexFilesTest {
         assertEquals(0, new ProcessBuilder("mkfifo", index.toString()).start().waitFor());
         TableException e =
                 assertTimeoutPreemptively(
-                        Duration.ofSeconds(20),
+                        Until.PATIENCE,
                         () ->
                                 assertThrows(
                                         TableException.class,

@@ -202,7 +202,7 @@ class KeptConnectionsTest {
             var answer =
                     java.util.concurrent.CompletableFuture.supplyAsync(
                             () -> String.valueOf(table.lookup("joe")));
-            assertTrue(asked.await(10, TimeUnit.SECONDS));
+            assertTrue(asked.await(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
             tables.close();
             go.countDown();
             assertEquals("value", answer.join());

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postrider.Until;
 
 /// A recording SMTP server on a free loopback port.
 public final class NextHop implements AutoCloseable {
@@ -36,9 +37,9 @@ public final class NextHop implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /// The next mail, null when none comes in ten seconds.
+    /// The next mail, null when none comes.
     public @Nullable Mail next() throws InterruptedException {
-        return mails.poll(10, TimeUnit.SECONDS);
+        return mails.poll(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /// A mail that has come already; null for none.

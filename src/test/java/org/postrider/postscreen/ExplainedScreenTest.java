@@ -38,7 +38,7 @@ class ExplainedScreenTest {
                         Catalogue.load(),
                         Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
         Path conf = temp.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:60 attempts:1\n");
         try (StubServer server = new StubServer();
                 TableDirectory tables =
                         new TableDirectory(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.threads.Supervisor;
@@ -145,8 +146,8 @@ class DovecotServerTest {
     void whenItsConfigurationIsGoneNothingIsKept() throws Exception {
         login();
         server.close();
-        assertEquals("connection", ended.poll(10, TimeUnit.SECONDS));
+        assertEquals("connection", ended.poll(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
         login();
-        assertEquals("connection", ended.poll(10, TimeUnit.SECONDS));
+        assertEquals("connection", ended.poll(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 }

@@ -70,13 +70,7 @@ class EvilHopTest {
 
     private static String outcome(Case each) {
         try (Hop hop =
-                        new Hop(
-                                "smtp_helo_timeout", "1s",
-                                "smtp_mail_timeout", "1s",
-                                "smtp_rcpt_timeout", "1s",
-                                "smtp_data_init_timeout", "1s",
-                                "smtp_data_xfer_timeout", "1s",
-                                "smtp_data_done_timeout", "1s");
+                        new Hop(Hop.impatient(each.outcome()));
                 EvilServer server = new EvilServer(each.steps())) {
             List<String> said = hop.deliver(server.nexthop(), Hop.Mail.to(1));
             assertEquals(1, said.size(), each.name());

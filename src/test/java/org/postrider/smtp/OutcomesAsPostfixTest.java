@@ -20,15 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutcomesAsPostfixTest {
     private static final String H = "127.0.0.1[127.0.0.1]";
 
-    private static final String[] SHORT = {
-        "smtp_helo_timeout", "1s",
-        "smtp_mail_timeout", "1s",
-        "smtp_rcpt_timeout", "1s",
-        "smtp_data_init_timeout", "1s",
-        "smtp_data_xfer_timeout", "1s",
-        "smtp_data_done_timeout", "1s"
-    };
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -83,7 +74,7 @@ class OutcomesAsPostfixTest {
     void eachStageEachWay(String stage, String reply, String outcome, String text)
             throws IOException {
         for (String keywords : List.of("PIPELINING,SIZE 0,8BITMIME,DSN", "8BITMIME")) {
-            try (Hop hop = new Hop(SHORT);
+            try (Hop hop = new Hop(Hop.impatient(text));
                     ScriptedServer server =
                             new ScriptedServer(
                                     ScriptedServer.script(stage, reply, "keywords", keywords))) {
@@ -159,7 +150,7 @@ class OutcomesAsPostfixTest {
 
     @Test
     void oneReplyTooFewNeverShiftsAnAcceptance() throws IOException {
-        try (Hop hop = new Hop(SHORT);
+        try (Hop hop = new Hop("smtp_data_init_timeout", "1s");
                 ScriptedServer server =
                         new ScriptedServer(ScriptedServer.script("rcpt2", "NONE"))) {
             String late =
@@ -185,7 +176,7 @@ class OutcomesAsPostfixTest {
 
     @Test
     void oneReplyTooManyDeliversToNobody() throws IOException {
-        try (Hop hop = new Hop(SHORT);
+        try (Hop hop = new Hop();
                 ScriptedServer server =
                         new ScriptedServer(
                                 ScriptedServer.script("rcpt2", "250 2.1.5 a\r\n250 2.1.5 b"))) {

@@ -78,7 +78,7 @@ class AuthenticityTest {
                             directory,
                             c.main.toString(),
                             Reception.ROOM,
-                            Reception.lists(directory, server.port()),
+                            Reception.lists(directory, server.port(), c.silent ? 1 : 60),
                             c.said.toString());
             List<String> out = new ArrayList<>();
             List<String> replies = new ArrayList<>(it.heard());

@@ -82,8 +82,14 @@ record Reception(
     ///
     /// @param directory for resolv.conf
     static DnsLists lists(Path directory, int port) throws IOException {
+        return lists(directory, port, 60);
+    }
+
+    /// @param seconds that an answer may take
+    static DnsLists lists(Path directory, int port, int seconds) throws IOException {
         Path conf = directory.resolve("resolv.conf");
-        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        Files.writeString(
+                conf, "nameserver 127.0.0.1\noptions attempts:1 timeout:" + seconds + "\n");
         Clock clock = Clock.system();
         return new DnsLists(new SystemResolver(conf, port, clock), Supervisor.alone(), clock);
     }

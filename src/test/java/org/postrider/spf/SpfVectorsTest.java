@@ -32,7 +32,7 @@ class SpfVectorsTest {
             try (StubServer server = new StubServer()) {
                 server.answers(zone);
                 Path conf = Files.createTempFile(directory, "resolv", ".conf");
-                Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n");
+                Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:5 attempts:1\n");
                 Spf spf =
                         new Spf(
                                 new SystemResolver(conf, server.port(), Clock.system()),

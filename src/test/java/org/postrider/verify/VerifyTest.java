@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.address.Address;
 import org.postrider.cleanup.Desk;
 import org.postrider.config.Settings;
@@ -87,7 +88,7 @@ final class VerifyTest {
     }
 
     private Probe next() throws InterruptedException {
-        Probe probe = probes.poll(10, TimeUnit.SECONDS);
+        Probe probe = probes.poll(Until.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertNotNull(probe, "nobody asks");
         return probe;
     }

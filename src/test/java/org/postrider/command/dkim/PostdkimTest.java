@@ -41,7 +41,7 @@ class PostdkimTest {
         server = new StubServer();
         Files.writeString(
                 directory.resolve("resolv.conf"),
-                "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+                "nameserver 127.0.0.1\noptions timeout:60 attempts:1\n");
         main("");
     }
 

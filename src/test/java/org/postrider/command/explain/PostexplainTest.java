@@ -122,7 +122,7 @@ class PostexplainTest {
             server.zone("evil.example TXT \"v=spf1 ip4:192.0.2.8 -all\"");
             server.rcodes.put("later.example", Rcode.SERVFAIL);
             Path conf = temp.resolve("resolv.conf");
-            Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+            Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:60 attempts:1\n");
             Resolver dns = new SystemResolver(conf, server.port(), Clock.system());
             String spf = "      - SPF (DNS) \"";
             String good = explained(dns, "good.example");

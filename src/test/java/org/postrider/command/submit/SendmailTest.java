@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.Until;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.Desk;
 import org.postrider.command.Terminal;
@@ -317,7 +317,7 @@ class SendmailTest {
             file.writeBytes("end %020d\n".formatted(content));
         }
         sendmail("Subject: good\n\nx\n", "a@x.example");
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> pickup.scan());
+        assertTimeoutPreemptively(Until.PATIENCE, () -> pickup.scan());
         assertEquals(2, desk.queue.messages.size());
         assertEquals(List.of(), files());
     }

@@ -11,7 +11,6 @@ import static org.postrider.queue.spool.SpoolBench.JOURNAL;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -192,7 +191,7 @@ class FailedForceTest {
         bench.logIsBroken = true;
         assertThrows(IllegalStateException.class, () -> bench.accept("refused"));
         bench.logIsBroken = false;
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> bench.accept("after"));
+        assertTimeoutPreemptively(Until.PATIENCE, () -> bench.accept("after"));
     }
 
     /// What is thrown when even the failure cannot be put in words.

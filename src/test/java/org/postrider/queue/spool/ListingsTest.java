@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.postrider.Until;
 import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
 import org.postrider.message.ContentWriter;
@@ -72,7 +72,7 @@ class ListingsTest {
         List<QueueId> first = new ArrayList<>();
         List<QueueId> second = new ArrayList<>();
         assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
+                Until.PATIENCE,
                 () ->
                         spool.list(outer -> {
                             if (first.isEmpty()) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Until;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
 import org.postrider.rights.Content;
@@ -459,7 +460,7 @@ class TogetherTest {
             Batch batch = new Batch(List.of(one(asked, 1), one(box("a", 0), 2)), List.of(1));
             List<Answer<Appended>> answers =
                     assertTimeoutPreemptively(
-                            Duration.ofSeconds(30),
+                            Until.PATIENCE,
                             () -> together.put(batch, body, TogetherTest::nobodys).all());
             answers.forEach(a -> assertEquals("ALONE", said(a)));
             held.getFirst().close();

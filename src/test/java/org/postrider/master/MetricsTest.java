@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Ports;
+import org.postrider.Until;
 
 /// metrics(8) of a whole server.
 class MetricsTest {
@@ -48,6 +49,12 @@ class MetricsTest {
             assertTrue(trial.mail("a@b.example", "c@d.example").startsWith("250 "));
             assertTrue(trial.mail("a@b.example", "e@f.example").startsWith("250 "));
             trial.deferred(2);
+            // The log has the end of a session and of a pass before their numbers are given back.
+            Until.seen(
+                    "nothing is under way",
+                    () ->
+                            get(port, "/metrics").contains("\npostrider_smtpd_sessions 0\n")
+                                    && get(port, "/metrics").contains("{queue=\"active\"} 0\n"));
             String text = get(port, "/metrics");
             assertTrue(text.startsWith("HTTP/1.1 200 OK\r\n"), () -> text + said(trial));
             for (String wanted :
@@ -113,13 +120,17 @@ class MetricsTest {
     @Test
     void whatIsNoRequestIsAnsweredAndLetGo() throws IOException {
         int port = Ports.free();
-        try (Trial _ = trial(List.of("postrider_metrics_time_limit = 1"), List.of(line(port)))) {
+        try (Trial trial = trial(List.of(), List.of(line(port)))) {
             assertTrue(get(port, "/").startsWith("HTTP/1.1 404 "));
             assertTrue(raw(port, "POST /metrics HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 405 "));
             assertTrue(raw(port, "EHLO x\r\n\r\n").startsWith("HTTP/1.1 400 "));
             assertTrue(raw(port, "GET /" + "x".repeat(8187)).startsWith("HTTP/1.1 431 "));
             // Who says nothing is let go, without an answer.
+            trial.write(List.of("postrider_metrics_time_limit = 1"), List.of(line(port)));
+            trial.reload();
             assertEquals("", raw(port, "GET /metrics HTTP/1.1\r\n"));
+            trial.write(List.of(), List.of(line(port)));
+            trial.reload();
             assertTrue(get(port, "/health").startsWith("HTTP/1.1 200 "));
         }
     }

@@ -225,8 +225,8 @@ class PostscreenTest {
     void clientsComeThroughAProxy() throws Exception {
         List<String> main = new ArrayList<>(MAIN);
         main.add("postscreen_upstream_proxy_protocol = haproxy");
-        main.add("postscreen_upstream_proxy_timeout = 1s");
         main.add("inet_protocols = all");
+        main.add("postscreen_upstream_proxy_timeout = 100s");
         try (Trial trial = new Trial(temp, 1)) {
             trial.write(main, lines(PASS), List.of());
             trial.start();
@@ -243,6 +243,10 @@ class PostscreenTest {
             // The proxy itself (LOCAL).
             passesBehind(trial, 1, proxied(0x20, 0, ""), false);
             trial.awaitedCount("PASS NEW [127.0.8.1]:", 1);
+            main.removeLast();
+            main.add("postscreen_upstream_proxy_timeout = 1s");
+            trial.write(main, lines(PASS), List.of());
+            trial.reload();
             for (byte[] wrong :
                     List.of(
                             proxied(0x21, 0x11, "c0000207"),

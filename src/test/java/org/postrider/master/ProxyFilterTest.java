@@ -152,12 +152,13 @@ class ProxyFilterTest {
         }
     }
 
-    private Trial started(Filter filter, String options) throws IOException {
+    /// @param timeout of what is said to the filter and of its answers
+    private Trial started(Filter filter, String options, String timeout) throws IOException {
         Trial trial = new Trial(temp, 1);
         trial.write(
                 List.of(
                         "smtpd_proxy_filter = 127.0.0.1:" + filter.socket.getLocalPort(),
-                        "smtpd_proxy_timeout = 1s",
+                        "smtpd_proxy_timeout = " + timeout,
                         "notify_classes =",
                         "smtpd_proxy_options = " + options),
                 List.of());
@@ -170,7 +171,7 @@ class ProxyFilterTest {
     @ValueSource(strings = {"", "speed_adjust"})
     void aFilterThatStopsReadingHasNotTakenTheMail(String options) throws Exception {
         try (Filter filter = new Filter(100, false);
-                Trial trial = started(filter, options)) {
+                Trial trial = started(filter, options, "2s")) {
             refused(trial);
             trial.awaitedCount("timeout talking to proxy 127.0.0.1:", 1);
             trial.awaitedCount("proxy-reject: END-OF-MESSAGE: 451 4.3.0 ", 1);
@@ -183,7 +184,7 @@ class ProxyFilterTest {
     @ValueSource(strings = {"", "speed_adjust"})
     void aFilterThatGoesHasNotTakenTheMail(String options) throws Exception {
         try (Filter filter = new Filter(100, true);
-                Trial trial = started(filter, options)) {
+                Trial trial = started(filter, options, "100s")) {
             refused(trial);
             trial.awaitedCount("lost connection with proxy 127.0.0.1:", 1);
             assertEquals("a part", filter.heard.poll(120, TimeUnit.SECONDS));
@@ -196,7 +197,7 @@ class ProxyFilterTest {
     @ValueSource(strings = {"DATA", "BDAT 3"})
     void aContentThatBreaksOffIsNotEnded(String command) throws Exception {
         try (Filter filter = new Filter(Integer.MAX_VALUE, false);
-                Trial trial = started(filter, "")) {
+                Trial trial = started(filter, "", "100s")) {
             InetSocketAddress at = trial.running().addresses().getFirst();
             try (Socket client = new Socket(at.getAddress(), at.getPort())) {
                 client.setSoTimeout(120_000);

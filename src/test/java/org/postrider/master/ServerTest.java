@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -204,22 +205,24 @@ class ServerTest {
 
     @Test
     void acceptedMailOutlivesARestart() throws Exception {
-        int dead;
-        try (NextHop closed = new NextHop()) {
-            dead = closed.port();
-        }
-        Path conf = configuration("d", dead, "");
-        try (Server server = Server.start(conf);
-                Client client = new Client(server)) {
-            assertTrue(client.mail("later@there.example").startsWith("250"));
-            awaitLog(
-                    conf,
-                    "status=deferred (connect to 127.0.0.1[127.0.0.1]:"
-                            + dead
-                            + ": Connection refused)");
+        // Bound, so that nobody else listens there, and not listening.
+        try (Socket dead = new Socket()) {
+            dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Path conf = configuration("d", dead.getLocalPort(), "");
+            try (Server server = Server.start(conf);
+                    Client client = new Client(server)) {
+                assertTrue(client.mail("later@there.example").startsWith("250"));
+                awaitLog(
+                        conf,
+                        "status=deferred (connect to 127.0.0.1[127.0.0.1]:"
+                                + dead.getLocalPort()
+                                + ": Connection refused)");
+            }
         }
         try (NextHop hop = new NextHop()) {
-            configuration("d", hop.port(), "minimal_backoff_time = 1s\nqueue_run_delay = 1s");
+            Path conf =
+                    configuration(
+                            "d", hop.port(), "minimal_backoff_time = 1s\nqueue_run_delay = 1s");
             try (Server server = Server.start(conf)) {
                 assertFalse(server.addresses().isEmpty());
                 server.flush();
@@ -384,6 +387,9 @@ class ServerTest {
                 assertTrue(client.mail("b@elsewhere.example").startsWith("250"));
                 awaitLog(conf, "to=<b@elsewhere.example>, relay=none");
                 awaitLog(conf, "to=<a@there.example>, relay=none");
+                // Only what lies there is asked for; the log has it a moment before.
+                Path queues = conf.resolveSibling("queue");
+                Until.seen("both wait", () -> Trial.queued(queues, "deferred").size() == 2);
                 Path main = conf.resolve("main.cf");
                 Files.writeString(
                         main, Files.readString(main).replace("defer_transports = smtp, relay", ""));

@@ -147,7 +147,12 @@ final class Trial implements AutoCloseable {
 
     /// The ids of the messages in a queue, as `public/showq` lists them.
     List<String> queued(String queue) throws IOException {
-        Path socket = base.resolve("queue/public/showq");
+        return queued(base.resolve("queue"), queue);
+    }
+
+    /// @param directory of all queues
+    static List<String> queued(Path directory, String queue) throws IOException {
+        Path socket = directory.resolve("public/showq");
         String listing;
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             listing =

@@ -43,6 +43,7 @@ class SuperviseTest {
                         .inheritIO();
         // What runs here is this test's, whatever those who run the tests have built.
         made.environment().remove("POSTRIDER_RUN");
+        made.environment().merge("PATH", home.resolve("words").toString(), (all, own) -> own + ":" + all);
         return made.start();
     }
 
@@ -81,6 +82,10 @@ class SuperviseTest {
 
     @Test
     void aStopBetweenTwoStartsCounts() throws Exception {
+        // Its pause is over after a second, which may be gone before anybody sees it.
+        Path longer = Files.createDirectories(home.resolve("words")).resolve("sleep");
+        Files.writeString(longer, "#!/bin/sh\nPATH=/usr/bin:/bin\nexec sleep 60\n");
+        Files.setPosixFilePermissions(longer, PosixFilePermissions.fromString("rwx------"));
         Process p = supervise("exit 70");
         Until.seen("it pauses", () -> pauses(p));
         long before = count();

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postrider.Needs;
+import org.postrider.Until;
 import org.postrider.rights.Account;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Command;
@@ -77,6 +78,31 @@ class IdleHelperTest {
         assertInstanceOf(Answer.Done.class, helper.rights.look(nora.identity(), nora.home(), true));
     }
 
+    /// A connection that it has answered: as long as it is open the helper stays.
+    private SocketChannel connected() throws IOException {
+        Path socket = users.place.resolve("queue/private/helper");
+        SocketChannel[] out = new SocketChannel[1];
+        // It leaves a second after it was asked, and on a busy machine that is soon.
+        Until.seen(
+                "a connection",
+                () -> {
+                    asks();
+                    SocketChannel channel;
+                    try {
+                        channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                    } catch (IOException e) {
+                        return false;
+                    }
+                    if (heard(channel)) {
+                        out[0] = channel;
+                        return true;
+                    }
+                    channel.close();
+                    return false;
+                });
+        return out[0];
+    }
+
     private static void left(Process process) throws InterruptedException {
         assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it stays");
         assertEquals(NOT_NEEDED, process.exitValue());
@@ -108,11 +134,26 @@ class IdleHelperTest {
     /// A command goes on for longer than the helper waits for.
     @Test
     void oneThatRunsACommandStays() throws Exception {
-        Process process = helper.process;
         Command command =
-                new Command(new Line.Text("sleep 3; id -un", ""), Map.of(), Place.ANY, LIMITS);
-        Answer<Ended> answer = helper.rights.run(nora.identity(), command, Content.of(new byte[1]));
-        Ended ended = (Ended) assertInstanceOf(Answer.Done.class, answer).value();
+                new Command(
+                        new Line.Text("echo >begun; sleep 3; id -un", ""),
+                        Map.of(),
+                        Place.in(nora.home()),
+                        LIMITS);
+        CompletableFuture<Answer<Ended>> answer =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                helper.rights.run(
+                                        nora.identity(), command, Content.of(new byte[1])));
+        Path begun = Path.of(nora.home(), "begun");
+        Until.seen("it has begun", () -> Files.exists(begun));
+        Process process = helper.process;
+        Ended ended =
+                (Ended)
+                        assertInstanceOf(
+                                        Answer.Done.class,
+                                        answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                                .value();
         assertEquals(nora.name() + "\n", ended.output());
         assertSame(process, helper.process);
         left(process);
@@ -140,22 +181,20 @@ class IdleHelperTest {
     /// Though nothing is asked there, and all others have ended theirs.
     @Test
     void oneThatHasAConnectionStays() throws Exception {
-        asks();
-        Process process = helper.process;
-        Path socket = users.place.resolve("queue/private/helper");
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
-            OutputStream out = Channels.newOutputStream(channel);
-            assertTrue(heard(in, out));
+        Process process;
+        try (SocketChannel channel = connected()) {
+            process = helper.process;
             assertFalse(process.waitFor(2_500, TimeUnit.MILLISECONDS), "it has left");
-            assertTrue(heard(in, out));
+            assertTrue(heard(channel));
             asks();
             assertSame(process, helper.process);
         }
         left(process);
     }
 
-    private static boolean heard(DataInputStream in, OutputStream out) {
+    private static boolean heard(SocketChannel channel) {
+        DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
+        OutputStream out = Channels.newOutputStream(channel);
         try {
             Request said = new Request.Said();
             DataOutputStream whole = new DataOutputStream(new BufferedOutputStream(out));
@@ -185,10 +224,13 @@ class IdleHelperTest {
     void oneWhoseStarterIsGoneStays() throws Exception {
         left(helper.process);
         helper.starter = List.of("sh", "-c", "\"$@\"; exit", "sh");
-        asks();
-        ProcessHandle orphan = helper.process.children().findFirst().orElseThrow();
-        try {
+        ProcessHandle orphan;
+        try (SocketChannel stays = connected()) {
+            assertTrue(stays.isConnected());
+            orphan = helper.process.children().findFirst().orElseThrow();
             helper.kill();
+        }
+        try {
             asks();
             assertThrows(TimeoutException.class, () -> orphan.onExit().get(3, TimeUnit.SECONDS));
             int calls = helper.calls.get();

@@ -105,14 +105,14 @@ class MasterLockTest {
                                 looks.addAndGet(seen(file));
                             }
                         });
-        for (int i = 0; i < 300; i++) {
+        // The other may begin when these are long over.
+        for (int i = 0; i < 300 || looks.get() <= 100; i++) {
             try (MasterLock lock = MasterLock.take(file, i)) {
                 assertNotNull(lock, "try " + i + " after " + looks + " looks");
             }
         }
         over.set(true);
         looking.join();
-        assertTrue(looks.get() > 100, looks::toString);
     }
 
     private static int seen(Path file) {

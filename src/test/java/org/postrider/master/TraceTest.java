@@ -53,12 +53,16 @@ class TraceTest {
         return line.replaceFirst(".*\\]: ([0-9A-F]+): .*", "$1");
     }
 
-    /// The story, once the server has written it.
+    /// The story as it was when the server had written it: a look later it may be another.
     private String awaited(String what, String... arguments) {
+        String[] story = {""};
         Until.seen(
-                () -> what + " in " + posttrace(arguments),
-                () -> posttrace(arguments).contains(what));
-        return posttrace(arguments);
+                () -> what + " in " + story[0],
+                () -> {
+                    story[0] = posttrace(arguments);
+                    return story[0].contains(what);
+                });
+        return story[0];
     }
 
     private static void has(String said, String... lines) {

@@ -27,7 +27,7 @@ class JakartaMail {
         p.put("mail." + protocol + ".localhost", "jakarta.example");
         p.put("mail." + protocol + ".ssl.trust", "*");
         p.put("mail." + protocol + ".ssl.checkserveridentity", "false");
-        p.put("mail." + protocol + ".timeout", "15000");
+        p.put("mail." + protocol + ".timeout", "240000");
         p.put("mail.smtp.starttls.enable", String.valueOf(a[1].equals("starttls")));
         p.put("mail.smtp.starttls.required", String.valueOf(a[1].equals("starttls")));
         Authenticator login = null;

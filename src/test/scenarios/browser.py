@@ -34,7 +34,7 @@ class Browser:
     def ask(self, method, path, body=None):
         r = urllib.request.Request(self.at + path, method=method, data=None if body is None else json.dumps(body).encode(), headers={"Content-Type": "application/json"})
         try:
-            return json.load(urllib.request.urlopen(r, timeout=120))["value"]
+            return json.load(urllib.request.urlopen(r, timeout=240))["value"]
         except urllib.error.HTTPError as e:
             raise SystemExit("browser: %s %s: %s" % (method, path, e.read().decode()[:500]))
 
@@ -61,7 +61,13 @@ class Browser:
         self.fill(**fields)
         self.script("window.before = true")
         self.do("POST", "/element/%s/click" % self.element("#send"), {})
-        within(60, lambda: self.script("return !window.before && document.readyState == 'complete'"))
+
+        def there():
+            try:
+                return self.script("return !window.before && document.readyState == 'complete'")
+            except SystemExit:      # the page that it was asked of went away
+                return False
+        within(60, there)
         return [self.do("GET", "/element/%s/text" % self.element(css)) for css in ("#outcome", "#dialogue")]
 
     def script(self, text):

@@ -116,10 +116,10 @@ $virus_quarantine_method = ''; $spam_quarantine_method = ''; $virus_admin = unde
 CLAMAV_OF_AMAVIS = r"""['ClamAV', \&ask_daemon, ["CONTSCAN {}\n", "/var/tmp/clamav/s"], qr/\bOK$/m, qr/\bFOUND$/m, qr/^.*?: (?!Infected Archive)(.*) FOUND$/m]"""
 # The one virus that it knows, by its own words.
 EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
-RSPAMD = """options { pidfile = "%(c)s/pid"; dynamic_conf = "%(c)s/dyn"; filters = ""; dns { nameserver = ["127.0.0.1"]; timeout = 0.5s; retransmits = 1; } cache_file = "%(c)s/cache"; hs_cache_dir = "%(c)s"; map_watch_interval = 1h; tempdir = "%(c)s"; control_socket = "%(c)s/control mode=0600"; disable_hyperscan = true; url_tld = "%(c)s/tld"; }
+RSPAMD = """options { pidfile = "%(c)s/pid"; dynamic_conf = "%(c)s/dyn"; filters = ""; dns { nameserver = ["127.0.0.1"]; timeout = 20s; retransmits = 2; } cache_file = "%(c)s/cache"; hs_cache_dir = "%(c)s"; map_watch_interval = 1h; tempdir = "%(c)s"; control_socket = "%(c)s/control mode=0600"; disable_hyperscan = true; url_tld = "%(c)s/tld"; }
 logging { type = "console"; level = "warning"; }
 worker "normal" { enabled = false; bind_socket = "127.0.0.1:11333"; count = 1; }
-worker "rspamd_proxy" { bind_socket = "127.0.0.1:11332"; milter = yes; timeout = 10s; count = 1; upstream "local" { self_scan = yes; default = yes; } }
+worker "rspamd_proxy" { bind_socket = "127.0.0.1:11332"; milter = yes; timeout = 240s; task_timeout = 200s; count = 1; upstream "local" { self_scan = yes; default = yes; } }
 metric "default" { actions { reject = 15; add_header = 6; greylist = null; } group "own" { symbol "FORGED" { weight = 20; } } }
 lua = "%(c)s/own.lua";
 milter_headers { use = ["x-spamd-bar", "x-spam-status", "x-spamd-result"]; extended_spam_headers = false; skip_local = false; skip_authenticated = false; local_headers = []; authenticated_headers = []; }
@@ -202,7 +202,7 @@ class Beside:
             put("/var/tmp/dkim.hosts", "127.0.0.1\n")
             self.begin(self.milters, "opendkim", "-f", "-x", "/var/tmp/dkim.conf")
         if 8893 in self.ports:
-            put("/var/tmp/dmarc.conf", "UserID root\nSyslog no\nPidFile /var/tmp/dmarc.pid\nAuthservID mail.example.com\nTrustedAuthservIDs mail.example.com\nRejectFailures yes\nSPFSelfValidate yes\nSPFIgnoreResults yes\nDNSTimeout 2\nSocket inet:8893@127.0.0.1\n")
+            put("/var/tmp/dmarc.conf", "UserID root\nSyslog no\nPidFile /var/tmp/dmarc.pid\nAuthservID mail.example.com\nTrustedAuthservIDs mail.example.com\nRejectFailures yes\nSPFSelfValidate yes\nSPFIgnoreResults yes\nDNSTimeout 60\nSocket inet:8893@127.0.0.1\n")
             self.begin(self.milters, "opendmarc", "-f", "-c", "/var/tmp/dmarc.conf")
         if 11332 in self.ports:
             put("/var/tmp/rspamd/tld", "com\norg\nexample\n")
@@ -241,7 +241,8 @@ class Beside:
         return "mail_plugins = quota\nplugin {\n  quota = maildir:own\n  quota_status_success = DUNNO\n}\nservice quota-status {\n  executable = quota-status -p postfix\n  client_limit = 4\n" + sockets + "}\n"
 
     def ready(self):
-        return [p for p in self.ports | ({10025} if self.lmtp else set()) if not self.within(40, lambda: self.open_port(p))]
+        late = [p for p in self.ports | ({10025} if self.lmtp else set()) if not self.within(40, lambda: self.open_port(p))]
+        return late + ["clamd"] * bool(self.virus and not self.within(40, lambda: os.path.exists("/var/tmp/clamav/s")))
 
     @staticmethod
     def end(programs):
@@ -276,7 +277,7 @@ class Network:
         """The replies of one session, greeting first; it ends at the first that is not 2xx or 3xx."""
         out = []
         seen = len(self.place.log())
-        with socket.create_connection((self.server, self.port), 60, (client, 0)) as s, s.makefile("rwb") as f:
+        with socket.create_connection((self.server, self.port), 240, (client, 0)) as s, s.makefile("rwb") as f:
             def reply():
                 lines = []
                 while True:

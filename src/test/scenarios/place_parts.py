@@ -31,7 +31,7 @@ HOME = {"seed-uss": "uss.example", "ubuntu-guide": "server1.example.com", "maili
 
 
 def sh(*words, **more):
-    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, **more)
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, **more)
 
 
 def must(*words, **more):
@@ -430,7 +430,7 @@ service lmtp {
     def send(self, to, token):
         text = "From: ann@example.com\nTo: %s\nSubject: %s\nMessage-ID: <%s@example.com>\n\nhello\n" % (to, token, token)
         if self.name in DOORS:
-            with smtplib.SMTP("127.0.0.1", DOORS[self.name], "client.example.com", 20) as s:
+            with smtplib.SMTP("127.0.0.1", DOORS[self.name], "client.example.com", 240) as s:
                 s.sendmail("ann@example.com", [to], text)
         else:
             must("setpriv", "--reuid", "ann", "--regid", "ann", "--clear-groups", self.bin + "sendmail", "-C", "/etc/postfix", "-f", "ann@example.com", to, input=text.encode())
@@ -452,10 +452,14 @@ service lmtp {
         for top in ["/var/mail", "/home", GOT] + self.boxes:
             for base, _, names in os.walk(top):
                 for name in names:
-                    if name.startswith("dovecot"):
-                        continue   # an index
                     path = base + "/" + name
-                    if ("Subject: " + token).encode() in open(path, "rb").read():
+                    if name.startswith("dovecot") or base.endswith("/tmp"):
+                        continue   # an index, or not yet there
+                    try:
+                        text = open(path, "rb").read()
+                    except FileNotFoundError:
+                        continue   # a lock
+                    if ("Subject: " + token).encode() in text:
                         if paths:
                             out.append(path)
                             continue
@@ -501,7 +505,7 @@ service lmtp {
         """A question to each policy server that master.cf starts by spawn(8)."""
         for name in re.findall(r"^(\S+)\s+unix\s.*\sspawn\s", self.master, re.M):
             with socket.socket(socket.AF_UNIX) as s:
-                s.settimeout(30)
+                s.settimeout(240)
                 s.connect("/var/spool/postfix/private/" + name)
                 s.sendall(b"request=smtpd_access_policy\nprotocol_state=RCPT\nhelo_name=c.example\nsender=a@c.example\n"
                           b"recipient=ann@example.com\nclient_address=127.0.0.1\nclient_name=localhost\ninstance=1\n\n")

@@ -51,7 +51,7 @@ final class Postfix {
     private static final String INTO_A_NEW_FILE =
             "umask 077; set -C; exec setsid \"$@\" >\"$0\" 2>&1";
 
-    private static final long START_MILLIS = 60_000;
+    private static final long START_MILLIS = 100_000; // as long as Postfix's master has
     private static final long STOP_MILLIS = 60_000;
 
     private static final String USAGE =

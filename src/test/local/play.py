@@ -26,7 +26,9 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.dirname(HERE))
 sys.dont_write_bytecode = True
 import ledger
+from accounts import account
 from slots import readable, slot
+from until import under_way, within
 
 SLOT, HELD = slot("play")
 B = "/tmp/postrider-lt-%02d" % SLOT
@@ -207,7 +209,7 @@ class World:
     def users(self):
         for name in (ALICE, OTHER):
             subprocess.run(["userdel", name], stderr=subprocess.DEVNULL)
-            subprocess.run(["useradd", "-M", "-U", "-d", home(name), "-s", "/bin/sh", name], check=True)
+            account("useradd", "-M", "-U", "-d", home(name), "-s", "/bin/sh", name, over=False)
 
     def own(self, path):
         if self.a.user:
@@ -260,7 +262,8 @@ class World:
         ledger.keep(B)
         for each in glob.glob("/proc/[0-9]*"):
             try:
-                if self.a.user and os.stat(each).st_uid == pwd.getpwnam(self.a.user).pw_uid:
+                # Users of other scripts, over an /etc of their own, may have the same number: they have a network of their own, too.
+                if self.a.user and os.stat(each).st_uid == pwd.getpwnam(self.a.user).pw_uid and os.readlink(each + "/ns/net") == os.readlink("/proc/self/ns/net"):
                     os.kill(int(each[6:]), 9)
             except (OSError, KeyError):
                 pass
@@ -278,7 +281,7 @@ class World:
 
     def mail(self, rest, lines):
         words = rest.split(" ", 2)
-        s = socket.create_connection(("127.0.0.1", PORT), 20)
+        s = socket.create_connection(("127.0.0.1", PORT), 240)
         f = s.makefile("rwb")
 
         def order(text):
@@ -309,10 +312,10 @@ class World:
             text = open(B + "/maillog", encoding="latin-1").read()[at:]
             if len(text) != last:
                 last, since = len(text), time.time()
-            seen = set(re.findall(r"/qmgr\[\d+\]: (\w+): from=", text))
-            over = set(re.findall(r"/qmgr\[\d+\]: (\w+): removed", text)) | set(
-                re.findall(r": (\w+): to=.*status=(?:deferred|SOFTBOUNCE)", text))
+            seen, over = under_way(text)
             if (seen and seen <= over and time.time() - since > 0.4) or time.time() - since > (60 if seen else 20):
+                # An alias or a list has more recipients than a mail says.
+                within(20, lambda: "status=deferred" not in text or not re.search(r'"queue_name": "(active|incoming)"', sh(self.bin + "postqueue -c %s/etc -j" % B)))
                 return
             time.sleep(0.05)
 

@@ -33,7 +33,7 @@ def queued(w, count, recipients, size=1):
             t.say("DATA")
             t.say("Subject: x\r\n\r\n" + "y" * size + "\r\n.")
         t.close()
-    w.run([lambda n=min(100, count - i): some(n) for i in range(0, count, 100)], 120)
+    w.run([lambda n=min(100, count - i): some(n) for i in range(0, count, 100)], 900)
 
 
 def hold(w, talks, seconds):

@@ -47,7 +47,7 @@ anvil unix - - n - 1 anvil
 class Talk:
     """An SMTP dialogue by hand; a server that ends it is a value here, not an exception."""
 
-    def __init__(self, host="127.0.0.1", port=SMTP, source=None, timeout=60):
+    def __init__(self, host="127.0.0.1", port=SMTP, source=None, timeout=240):
         self.s = socket.create_connection((host, port), timeout=timeout, source_address=(source, 0) if source else None)
         self.f = self.s.makefile("rb")
         self.last = self.reply()
@@ -264,6 +264,16 @@ class World:
             self.hop_at.terminate()
             self.hop_at.join()
         self.hop_at = None if mode == "down" else self.child(hop_process, HOP, mode, self.counts)
+        if self.hop_at:
+            self.wait(30, lambda: self.taken(HOP), "the next hop does not listen")
+
+    @staticmethod
+    def taken(port):
+        try:
+            socket.create_connection(("127.0.0.1", port), 5).close()
+            return True
+        except OSError:
+            return False
 
     def probe(self):
         self.served, self.stop = multiprocessing.Queue(), multiprocessing.Value("b", 0)
@@ -306,7 +316,7 @@ class World:
         except OSError:
             pass
 
-    def talk(self, source=None, timeout=60):
+    def talk(self, source=None, timeout=240):
         return Talk(self.host, self.port, source if self.own else None, timeout)
 
     # ---- looking
@@ -396,14 +406,14 @@ class World:
 
     def poke(self, service):
         s = socket.socket(socket.AF_UNIX)
-        s.settimeout(60)
+        s.settimeout(240)
         s.connect(self.queue + "/public/" + service)
         return s
 
     def listing(self):
         """The queue, as public/showq tells it."""
         with self.poke("showq") as s, s.makefile("rb") as f:
-            s.settimeout(60)
+            s.settimeout(240)
             return f.read()
 
     def close(self, keep=False):

@@ -47,8 +47,10 @@ def main():
              "port": str(free), "sinkport": sink.port, "sink": "[127.0.0.1]:%d" % sink.port, "authsock": work + "/auth.sock",
              "sasldb": work + "/sasldb2", "mux": work + "/mux", "policyport": policy.port, "cert": work + "/cert.pem",
              "key": work + "/key.pem", "resolv": work + "/resolv.conf", "hosts": work + "/hosts"}
+    # Names of which no answer is to come take their time.
+    silent = any(run.silent(r.merged(configs, case)) for configs, cases in map(run.parse, files) for case in cases)
     with open(r.env["resolv"], "w") as f:
-        f.write("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
+        f.write("nameserver 127.0.0.1\noptions timeout:%d attempts:1\n" % (2 if silent else 30))
     with open(r.env["hosts"], "w") as f:
         f.write(run.BASE_HOSTS)
     sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)

@@ -130,10 +130,13 @@ final class Train {
             relay(port);
             deliver(port);
             commands(session(port, content(4 << 10), 1, List.of("a@" + LATER)));
+            command("postfix", "-c", conf.toString(), "stop");
             // supervise makes files for their owner only; whoever runs the program reads this one.
             // It is there when the server has stopped.
             Files.setPosixFilePermissions(
                     run.resolve("server.aot"), PosixFilePermissions.fromString("rw-r--r--"));
+            ready("");
+            cache("control", control());
             stopped = true;
         } finally {
             if (!stopped) {
@@ -142,10 +145,9 @@ final class Train {
         }
     }
 
-    /// What people and their scripts run most, up to the stop of the mail system and then its
-    /// status: none before that may make the server do what it seldom does, which would be in its
-    /// cache and its memory. For the caches of few commands, whose names are `bin/postrider`'s, and
-    /// for one of them all.
+    /// What people and their scripts run most while the mail system runs: none of it may make the
+    /// server do what it seldom does, which would be in its cache and its memory. First for the
+    /// caches of few commands, whose names are `bin/postrider`'s; then all of them in one.
     private void commands(String waiting) throws IOException {
         String at = " -c " + conf + " ";
         Path table = Files.writeString(conf.resolve("table"), "a@train.example b@train.example\n");
@@ -186,13 +188,6 @@ final class Train {
                         "postlog" + at + "-t train text",
                         "postkick" + at + "public pickup W",
                         "postlock" + at + table + " true");
-        List<String> control =
-                List.of(
-                        "postfix" + at + "check",
-                        "postfix" + at + "flush",
-                        "postfix" + at + "reload",
-                        "postfix" + at + "stop",
-                        "postfix" + at + "status");
         cache("queue", queue);
         cache("configuration", configuration);
         cache("table", tables);
@@ -211,7 +206,13 @@ final class Train {
                         "postqueue" + at + "-f"));
         all.addAll(submission);
         cache("commands", all);
-        cache("control", control);
+    }
+
+    /// A start, and what is done to who runs, of a mail system that nobody records.
+    private List<String> control() {
+        return Stream.of("start", "check", "flush", "reload", "stop", "status")
+                .map(word -> "postfix -c " + conf + " " + word)
+                .toList();
     }
 
     private void cache(String name, List<String> commands) throws IOException {
@@ -265,10 +266,7 @@ final class Train {
                 conf.resolve("aliases"),
                 "list: %s\nfolder: %s/new/\ncommand: \"|exec cat >/dev/null\"\nroot: %s\n"
                         .formatted(String.join(", ", members()), folders, members().getFirst()));
-        Files.writeString(
-                scratch.resolve("ready"),
-                "JAVA=%s\nCP=%s\nSERVER_AOT='-XX:AOTCacheOutput=%s %s'\n"
-                        .formatted(java, classPath, run.resolve("server.aot"), NOT_HOT));
+        ready("-XX:AOTCacheOutput=" + run.resolve("server.aot") + " " + NOT_HOT);
         Files.writeString(
                 conf.resolve("main.cf"),
                 """
@@ -317,6 +315,13 @@ final class Train {
                 lmtp unix - - n - - lmtp
                 """
                         .formatted(port));
+    }
+
+    /// What `bin/supervise` starts, with these flags.
+    private void ready(String flags) throws IOException {
+        Files.writeString(
+                scratch.resolve("ready"),
+                "JAVA=%s\nCP=%s\nSERVER_AOT='%s'\n".formatted(java, classPath, flags));
     }
 
     private static int freePort() throws IOException {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postrider.disk.Disk;
 import org.postrider.disk.RealDisk;
+import org.postrider.message.MemoryContent;
 import org.postrider.pickup.MaildropWriter;
 import org.postrider.queue.Queue;
 import org.postrider.queue.Recipient;
@@ -207,7 +208,7 @@ class HostileMoveTest extends Moves {
         Recipient.Writer to = Recipient.Writer.inMemory(_ -> true);
         PostfixFile read = new PostfixFile(file, "ABCDEF", to, _ -> {});
         read.envelope(to.all());
-        read.content(new Unkept());
+        read.content(new MemoryContent.Unkept());
     }
 
     /// A file in memory.

@@ -9,7 +9,7 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
     /// @param header lines ended by CRLF
     /// @param body the empty line first
     public static MemoryContent of(byte[] header, byte[] body) {
-        ContentReceiver receiver = new ContentReceiver(new Nowhere(), false, false, 0);
+        ContentReceiver receiver = new ContentReceiver(new Unkept(), false, false, 0);
         try {
             feed(receiver, header);
             feed(receiver, body);
@@ -26,8 +26,8 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
         }
     }
 
-    /// Only the facts are wanted.
-    private static final class Nowhere implements ContentWriter {
+    /// Takes a content that is only looked at, for its facts, and keeps nothing of it. One thread.
+    public static final class Unkept implements ContentWriter {
         @Override
         public void header(byte[] from, int offset, int length) {}
 
@@ -41,7 +41,7 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
 
         @Override
         public Content finish(Facts facts) {
-            throw new IllegalStateException("there is no content");
+            return new MemoryContent(new byte[0], new byte[0], facts);
         }
 
         @Override

@@ -19,6 +19,7 @@ import org.postrider.disk.ForeignFile;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.message.MemoryContent;
 import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
@@ -114,7 +115,7 @@ public final class Import {
             Recipient.Writer to = recipients(held);
             PostfixFile file =
                     new PostfixFile(found.file(), id, to, text -> told.remark(what, text));
-            ContentWriter writer = queue == null ? new Unkept() : queue.content();
+            ContentWriter writer = queue == null ? new MemoryContent.Unkept() : queue.content();
             held.add(writer);
             Content content = file.content(writer);
             List<Recipient> all = to.all();

@@ -57,6 +57,12 @@ class PostdkimTest {
                 StandardCharsets.ISO_8859_1);
     }
 
+    @Test
+    void whatIsSaidShowsNoControlCharacters() {
+        assertEquals(1, run("", "-c", "/nosuch\033[2J", "test"), err);
+        assertEquals("postdkim: fatal: open /nosuch?[2J/main.cf: No such file or directory\n", err);
+    }
+
     private int run(String in, String... args) {
         ByteArrayOutputStream o = new ByteArrayOutputStream();
         ByteArrayOutputStream e = new ByteArrayOutputStream();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
+import org.postrider.command.Messages;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
@@ -101,7 +102,7 @@ public final class Postdkim {
     }
 
     private int fatal(int status, String text) {
-        terminal.err().print("postdkim: fatal: " + text + "\n");
+        new Messages("postdkim", terminal.err()).fatal(text);
         return status;
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.postrider.command.Messages;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
@@ -28,10 +29,12 @@ public final class Postpage {
 
     private final Terminal terminal;
     private final Clock clock;
+    private final Messages say;
 
     public Postpage(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
+        say = new Messages(NAME, terminal.err());
     }
 
     private int usage() {
@@ -71,7 +74,7 @@ public final class Postpage {
             new CountDownLatch(1).await();
             return 0;
         } catch (IOException e) {
-            terminal.err().print(NAME + ": fatal: port " + port + ": " + Reason.of(e) + "\n");
+            say.fatal("port " + port + ": " + Reason.of(e));
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -108,7 +111,7 @@ public final class Postpage {
                             NAME, 1, ToolConfig.directory(directory, terminal), terminal);
             host = String.valueOf(settings.text("myhostname"));
         } catch (ConfigException | org.postrider.command.CommandException e) {
-            terminal.err().print(NAME + ": warning: " + e.getMessage() + "\n");
+            say.warning(String.valueOf(e.getMessage()));
         }
         String user = System.getProperty("user.name");
         out.put("host", "127.0.0.1");

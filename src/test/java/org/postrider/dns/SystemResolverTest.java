@@ -302,8 +302,7 @@ class SystemResolverTest {
         server.zone("one.example A 127.0.0.9");
         SystemResolver one = hasty(3);
         server.silent(true);
-        assertInstanceOf(
-                Resolver.Answer.TryAgain.class, one.addresses("one.example", true, false));
+        assertInstanceOf(Resolver.Answer.TryAgain.class, one.addresses("one.example", true, false));
         server.silent(false);
         assertEquals("[/127.0.0.9]", text(one.addresses("one.example", true, false)));
     }

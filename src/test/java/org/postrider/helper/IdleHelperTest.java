@@ -142,9 +142,7 @@ class IdleHelperTest {
                         LIMITS);
         CompletableFuture<Answer<Ended>> answer =
                 CompletableFuture.supplyAsync(
-                        () ->
-                                helper.rights.run(
-                                        nora.identity(), command, Content.of(new byte[1])));
+                        () -> helper.rights.run(nora.identity(), command, Content.of(new byte[1])));
         Path begun = Path.of(nora.home(), "begun");
         Until.seen("it has begun", () -> Files.exists(begun));
         Process process = helper.process;

@@ -200,8 +200,7 @@ class QueueManagerTest extends Deliveries {
 
     @Test
     void aDeliveryWithoutAnEndOfItsOwnIsNoSuccessForTheDestination() {
-        AtomicInteger attempts =
-                new AtomicInteger();
+        AtomicInteger attempts = new AtomicInteger();
         House h =
                 house("initial_destination_concurrency = 2\n")
                         .agent(
@@ -224,10 +223,8 @@ class QueueManagerTest extends Deliveries {
     @Test
     void silenceIsNoAnswerOfTheDestination() {
         CountDownLatch go = new CountDownLatch(1);
-        AtomicInteger silent =
-                new AtomicInteger();
-        AtomicInteger waiting =
-                new AtomicInteger();
+        AtomicInteger silent = new AtomicInteger();
+        AtomicInteger waiting = new AtomicInteger();
         House h =
                 house("initial_destination_concurrency = 2\n")
                         .agent(

@@ -69,8 +69,7 @@ class EvilHopTest {
     }
 
     private static String outcome(Case each) {
-        try (Hop hop =
-                        new Hop(Hop.impatient(each.outcome()));
+        try (Hop hop = new Hop(Hop.impatient(each.outcome()));
                 EvilServer server = new EvilServer(each.steps())) {
             List<String> said = hop.deliver(server.nexthop(), Hop.Mail.to(1));
             assertEquals(1, said.size(), each.name());

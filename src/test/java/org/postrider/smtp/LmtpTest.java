@@ -37,8 +37,7 @@ class LmtpTest {
     @TempDir Path temp;
 
     private static Hop hop(String... more) {
-        List<String> settings =
-                new ArrayList<>(List.of("lmtp_skip_quit_response", "yes"));
+        List<String> settings = new ArrayList<>(List.of("lmtp_skip_quit_response", "yes"));
         settings.addAll(List.of(more));
         return new Hop(Protocol.LMTP, settings.toArray(String[]::new));
     }

@@ -126,7 +126,8 @@ record Reception(
                         names,
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
-                new Smtpd.Machine(() -> 1L << 40, _ -> Smtpd.Flushed.ASKED, Set.of(), sockets, () -> reports),
+                new Smtpd.Machine(
+                        () -> 1L << 40, _ -> Smtpd.Flushed.ASKED, Set.of(), sockets, () -> reports),
                 journal);
     }
 

@@ -416,7 +416,8 @@ class SessionTortureTest {
             assertTrue(server.reload(said::append), said.toString());
             Thread stopping = Thread.ofVirtual().start(server::close);
             Client.expect("421", idle.getFirst().hear());
-            // It has begun. They have three seconds, on a busy machine too: nobody waits for others.
+            // It has begun. They have three seconds, on a busy machine too: nobody waits for
+            // others.
             for (Client c : sending) {
                 c.send(" and whole\r\n.\r\n");
             }

@@ -53,7 +53,9 @@ final class OwnNetworks {
     static void check(String interfaces, String protocols) {
         List<String> words = Values.words(interfaces);
         // The two words that are no addresses stand alone.
-        if (words.isEmpty() || words.equals(List.of("all")) || words.equals(List.of("loopback-only"))) {
+        if (words.isEmpty()
+                || words.equals(List.of("all"))
+                || words.equals(List.of("loopback-only"))) {
             return;
         }
         Set<InetAddress> named = new LinkedHashSet<>();

@@ -13,7 +13,8 @@ import org.postrider.disk.Reading;
 import org.postrider.disk.RealDisk;
 import org.postrider.pickup.Maildrop;
 
-/// A file of our maildrop as the records that Postfix's postdrop would have written, for postcat(1).
+/// A file of our maildrop as the records that Postfix's postdrop would have written, for
+/// postcat(1).
 public final class ShownSubmission {
     private static final byte[] OURS = "postrider ".getBytes(StandardCharsets.US_ASCII);
 

@@ -96,7 +96,8 @@ class PostcatTest {
         return out.toString(StandardCharsets.ISO_8859_1).lines().toList();
     }
 
-    /// A submission that no pickup has taken, as Postfix's postcat shows one that its postdrop wrote.
+    /// A submission that no pickup has taken, as Postfix's postcat shows one that its postdrop
+    /// wrote.
     @Test
     void aFileOfMaildropIsShownAsPostfixsPostdropWouldHaveWrittenIt() throws IOException {
         Path file = directory.resolve("submitted");

@@ -550,8 +550,7 @@ class SendmailTest {
         assertEquals(
                 said,
                 Files.readAllLines(log).stream()
-                        .map(line ->
-                                line.replaceFirst(".* postfix/(\\w+)\\[[0-9]+]: ", "$1: "))
+                        .map(line -> line.replaceFirst(".* postfix/(\\w+)\\[[0-9]+]: ", "$1: "))
                         .toList());
     }
 

@@ -121,9 +121,7 @@ public final class Postcat {
     private static ReadableByteChannel opened(String name) {
         try {
             Path file = OctetPath.of(name);
-            return ShownSubmission.is(file)
-                    ? ShownSubmission.records(file)
-                    : Reading.channel(file);
+            return ShownSubmission.is(file) ? ShownSubmission.records(file) : Reading.channel(file);
         } catch (IOException e) {
             throw new CommandException(1, "open " + name + ": " + Reason.of(e));
         }

@@ -277,8 +277,7 @@ public final class Postqueue {
                 settings);
     }
 
-    private int flushSite(String site, Path queue, ServiceSettings settings)
-            throws IOException {
+    private int flushSite(String site, Path queue, ServiceSettings settings) throws IOException {
         boolean good =
                 site.startsWith("[")
                         ? site.endsWith("]")

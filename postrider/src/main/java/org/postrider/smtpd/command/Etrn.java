@@ -94,7 +94,10 @@ public final class Etrn extends Verb {
             case TOO_MANY ->
                     unable(
                             s,
-                            "too many sites to flush, not taken from " + s.client() + ": " + domain);
+                            "too many sites to flush, not taken from "
+                                    + s.client()
+                                    + ": "
+                                    + domain);
             case NO_SERVICE -> unable(s, "connect to public/flush: No such file or directory");
         }
     }

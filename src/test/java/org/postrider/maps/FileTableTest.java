@@ -25,7 +25,7 @@ import org.postrider.time.Clock;
 class FileTableTest {
     @TempDir Path temp;
 
-    private final Hands clock = new Hands();
+    private Hands clock = new Hands(0);
     private Path file = Path.of("");
     private volatile int reads;
 
@@ -39,10 +39,14 @@ class FileTableTest {
         void done() throws IOException;
     }
 
-    /// Goes only when told to, from the machine's time on: files have that.
+    /// Goes only when told to, from the time on that the file has.
     private static final class Hands implements Clock {
-        private final long begun = System.currentTimeMillis();
+        private final long begun;
         private long millis;
+
+        Hands(long begun) {
+            this.begun = begun;
+        }
 
         @Override
         public long wallMillis() {
@@ -58,6 +62,7 @@ class FileTableTest {
     @BeforeEach
     void write() throws IOException {
         file = Files.writeString(temp.resolve("t"), "one");
+        clock = new Hands(Files.getLastModifiedTime(file).toMillis());
     }
 
     private FileTable table() {

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postrider.Effort;
 import org.postrider.dkim.form.Folded;
 import org.postrider.dkim.form.HeaderFields;
 import org.postrider.dkim.key.Signing;
@@ -505,13 +506,21 @@ class VerificationTest {
         }
         String tags = TAGS.replace("from:subject", names);
         String mail = "b:\r\n".repeat(100_000) + MAIL;
-        long from = System.nanoTime();
-        for (int i = 0; i < 3; i++) {
-            String made =
-                    made(tags, Canonical.RELAXED, Canonical.RELAXED, Long.MAX_VALUE, 2048, mail);
-            assertEquals("pass", KeyZone.said(zone.verified(made)));
-        }
-        assertTrue(System.nanoTime() - from < 20_000_000_000L);
+        long took =
+                Effort.millis(() -> {
+                    for (int i = 0; i < 3; i++) {
+                        String made =
+                                made(
+                                        tags,
+                                        Canonical.RELAXED,
+                                        Canonical.RELAXED,
+                                        Long.MAX_VALUE,
+                                        2048,
+                                        mail);
+                        assertEquals("pass", KeyZone.said(zone.verified(made)));
+                    }
+                });
+        assertTrue(took < 20_000, "took " + took + " ms");
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Effort;
 import org.postrider.time.Clock;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
@@ -302,9 +303,8 @@ class ValidationTest {
                         Section.ANSWER);
             }
         });
-        long begun = System.nanoTime();
-        waits(resolver().mx("good.example"));
-        assertTrue(System.nanoTime() - begun < 15_000_000_000L, "too long");
+        long took = Effort.millis(() -> waits(resolver().mx("good.example")));
+        assertTrue(took < 15_000, "took " + took + " ms");
     }
 
     /// The same with keys that all have one tag: the delegation's digest fits none of the others.
@@ -332,9 +332,8 @@ class ValidationTest {
                         Section.ANSWER);
             }
         });
-        long begun = System.nanoTime();
-        waits(resolver().mx("good.example"));
-        assertTrue(System.nanoTime() - begun < 15_000_000_000L, "too long");
+        long took = Effort.millis(() -> waits(resolver().mx("good.example")));
+        assertTrue(took < 15_000, "took " + took + " ms");
     }
 
     /// CVE-2023-50868: rounds of hashing without end.
@@ -343,10 +342,13 @@ class ValidationTest {
         SignedZones.Zone hashed = zones.zone("hashed.example", true);
         hashed.rounds = 2000;
         hashed.add("a.hashed.example A 127.0.0.9");
-        long begun = System.nanoTime();
-        assertInstanceOf(
-                Resolver.Answer.NoName.class, resolver().mx("a.b.c.d.e.f.g.hashed.example"));
-        assertTrue(System.nanoTime() - begun < 15_000_000_000L, "too long");
+        long took =
+                Effort.millis(
+                        () ->
+                                assertInstanceOf(
+                                        Resolver.Answer.NoName.class,
+                                        resolver().mx("a.b.c.d.e.f.g.hashed.example")));
+        assertTrue(took < 15_000, "took " + took + " ms");
     }
 
     /// Aliases through a zone each: every one of them wants keys.

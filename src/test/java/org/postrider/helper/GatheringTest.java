@@ -233,7 +233,7 @@ class GatheringTest {
                         }));
             }
             for (Future<?> each : all) {
-                each.get(60, TimeUnit.SECONDS);
+                each.get(120, TimeUnit.SECONDS);
             }
         }
         assertEquals(0, gathering.waiting());

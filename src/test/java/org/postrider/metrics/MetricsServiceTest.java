@@ -78,7 +78,7 @@ class MetricsServiceTest {
                     SocketConnection there = new SocketConnection(listening.accept(), watchdog)) {
                 Future<?> session = sessions.submit(() -> metrics.session(there));
                 client.write(ByteBuffer.wrap("GET /metrics HTTP/1.1\r\n".getBytes(US_ASCII)));
-                session.get(60, TimeUnit.SECONDS);
+                session.get(120, TimeUnit.SECONDS);
             }
         }
     }

@@ -77,7 +77,7 @@ class SmallWindowsTest {
                         new Envelope(one.envelope().sender(), all, 0, Attributes.NONE),
                         one.content());
         try (ServerSocket listener = new ServerSocket();
-                Hop hop = new Hop("smtp_mail_timeout", "5s", "smtp_rcpt_timeout", "5s")) {
+                Hop hop = new Hop("smtp_mail_timeout", "60s", "smtp_rcpt_timeout", "60s")) {
             listener.setReceiveBufferSize(WINDOW);
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Thread.ofVirtual().start(() -> serve(listener, mail));

@@ -141,6 +141,10 @@ class ClientNamesTest {
             waiting.add(Thread.ofVirtual().start(() -> named(clients, address)));
         }
         Until.seen("100 are asked for", () -> asked.get() >= 100);
+        // Who came only after the answer would ask once more, before it is remembered.
+        Until.seen(
+                "all wait",
+                () -> waiting.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
         assertEquals("good.example[198.51.100.1]", named(clients, "198.51.100.1"));
         silent.countDown();
         for (Thread each : waiting) {

@@ -43,7 +43,8 @@ class SuperviseTest {
                         .inheritIO();
         // What runs here is this test's, whatever those who run the tests have built.
         made.environment().remove("POSTRIDER_RUN");
-        made.environment().merge("PATH", home.resolve("words").toString(), (all, own) -> own + ":" + all);
+        made.environment()
+                .merge("PATH", home.resolve("words").toString(), (all, own) -> own + ":" + all);
         return made.start();
     }
 

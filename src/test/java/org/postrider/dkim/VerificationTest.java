@@ -300,8 +300,7 @@ class VerificationTest {
             hasty.server.silent(true);
             assertEquals(
                     "temperror (no answer for the key s._domainkey.example.com)",
-                    KeyZone.said(
-                            hasty.verified(VerifyLimits.DEFAULT, KeyZone.octets(made(TAGS)))));
+                    KeyZone.said(hasty.verified(VerifyLimits.DEFAULT, KeyZone.octets(made(TAGS)))));
         }
     }
 

@@ -343,11 +343,10 @@ class ValidationTest {
         hashed.rounds = 2000;
         hashed.add("a.hashed.example A 127.0.0.9");
         long took =
-                Effort.millis(
-                        () ->
-                                assertInstanceOf(
-                                        Resolver.Answer.NoName.class,
-                                        resolver().mx("a.b.c.d.e.f.g.hashed.example")));
+                Effort.millis(() ->
+                        assertInstanceOf(
+                                Resolver.Answer.NoName.class,
+                                resolver().mx("a.b.c.d.e.f.g.hashed.example")));
         assertTrue(took < 15_000, "took " + took + " ms");
     }
 

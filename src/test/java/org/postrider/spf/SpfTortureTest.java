@@ -151,11 +151,10 @@ class SpfTortureTest {
                 type == Type.TXT ? List.of(text(name, "v=spf1" + escapes + " -all")) : List.of());
         SpfLimits many = new SpfLimits(10, 10, 10, Duration.ofSeconds(20), 256, "unknown");
         long took =
-                Effort.millis(
-                        () ->
-                                assertEquals(
-                                        Verdict.FAIL,
-                                        check(many, "(".repeat(2000) + "@d.example").verdict()));
+                Effort.millis(() ->
+                        assertEquals(
+                                Verdict.FAIL,
+                                check(many, "(".repeat(2000) + "@d.example").verdict()));
         assertTrue(took < 5000, "took " + took + " ms");
     }
 

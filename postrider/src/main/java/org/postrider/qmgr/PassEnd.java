@@ -309,8 +309,8 @@ final class PassEnd {
         due.accept(next);
     }
 
-    /// The pass before is not over. Its end makes the message due again if it was asked for, so that
-    /// it is tried as what it is then.
+    /// The pass before is not over. Its end makes the message due again if it was asked for, so
+    /// that it is tried as what it is then.
     ///
     /// @param goesOn whether [#over] is still to come for the one before
     void behind(ActiveMessage before, ActiveMessage m, BooleanSupplier goesOn) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which inet_interfaces postfix(1) begins with.
-final class InterfacesTest {
+final class OwnInterfacesTest {
     private static void look(String interfaces) {
         MainCf cf = MainCf.parse(Path.of("/c/main.cf"), "inet_interfaces = " + interfaces + "\n");
         CommonParameters.interfaces(ServiceSettings.of(cf, Catalogue.load(), Map.of()));

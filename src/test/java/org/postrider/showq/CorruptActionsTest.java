@@ -31,7 +31,10 @@ class CorruptActionsTest {
         try (Queue spool =
                 JournalQueue.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
             QueueActions actions =
-                    new QueueActions(spool, new Maildrop(new RealDisk(), temp), null, _ -> {});
+                    new QueueActions(
+                            spool,
+                            new Maildrop(new RealDisk(), temp),
+                            new RequeueList(new RealDisk(), temp));
             for (List<String> words :
                     List.of(List.of("ABC123"), List.of("ALL"), List.of("ALL", "corrupt"))) {
                 Files.createFile(temp.resolve("corrupt/ABC123"));

@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 final class HandOver {
     /// Of queue_directory; what a chroot has there stays root's.
     private static final List<String> QUEUE =
-            List.of("pid", "public", "private", "maildrop", "journal", "body", "corrupt");
+            List.of(
+                    "pid", "public", "private", "maildrop", "journal", "body", "corrupt",
+                    "requeue");
 
     private final String name;
     private final UserPrincipal owner;

@@ -121,7 +121,6 @@ public final class Server implements AutoCloseable {
             generations = base.hold(new Generations(source, first, shared, base.tag()));
             suspended = suspended(settings);
             qmgr = base.hold(queueManager(first));
-            submissions = base.hold(new Submissions(first, base.threads()));
             requests =
                     new Requests(
                             queue,
@@ -130,6 +129,7 @@ public final class Server implements AutoCloseable {
                             generations::current,
                             machine,
                             base.tag());
+            submissions = base.hold(submissions(first));
             users = new LocalUsers(generations::current, requests, base.log(), base.tag());
             base.hold(listeners);
             open(first);
@@ -157,6 +157,10 @@ public final class Server implements AutoCloseable {
 
     private Generation now() {
         return generations.current();
+    }
+
+    private Submissions submissions(Generation first) {
+        return new Submissions(first, base.threads(), requests::requeueWaiting);
     }
 
     private static SuspendedDestinations suspended(Settings settings) throws IOException {

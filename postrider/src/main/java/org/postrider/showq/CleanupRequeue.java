@@ -67,7 +67,7 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     }
 
     @Override
-    public void requeue(QueuedMessage m) throws IOException {
+    public QueueId requeue(QueuedMessage m) throws IOException {
         QueueId id = cleanup.newId();
         log.event(
                 by.tag(),
@@ -85,6 +85,7 @@ public final class CleanupRequeue implements QueueActions.Requeue {
             }
             requeue(m, id, owed.all());
         }
+        return id;
     }
 
     private void requeue(QueuedMessage m, QueueId id, List<Recipient> owed) throws IOException {

@@ -3,6 +3,7 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +29,17 @@ public final class QueueActions {
     public interface Requeue {
         /// Durable on return: the old message and the new one are never both gone.
         ///
+        /// @return the new one's id
         /// @throws IOException nothing has changed
-        void requeue(QueuedMessage message) throws IOException;
+        QueueId requeue(QueuedMessage message) throws IOException;
+
+        /// What became of a message that was requeued a short while ago, while Postfix's pickup
+        /// would not have taken it yet.
+        ///
+        /// @return null for one that was not
+        default @Nullable QueueId since(QueueId former) {
+            return null;
+        }
     }
 
     private static final List<String> ALL_QUEUES =
@@ -38,20 +48,29 @@ public final class QueueActions {
     private final Queue queue;
     private final Maildrop maildrop;
     private final @Nullable Requeue requeue;
+    private final @Nullable RequeueList later;
     private final Consumer<QueueId> withdrawn;
 
-    /// @param requeue null if requeueing cannot be done here
     /// @param withdrawn told what was deleted, held or requeued, so that a queue manager lets go of
     ///   it
     public QueueActions(
-            Queue queue,
-            Maildrop maildrop,
-            @Nullable Requeue requeue,
-            Consumer<QueueId> withdrawn) {
+            Queue queue, Maildrop maildrop, Requeue requeue, Consumer<QueueId> withdrawn) {
         this.queue = queue;
         this.maildrop = maildrop;
         this.requeue = requeue;
         this.withdrawn = withdrawn;
+        later = null;
+    }
+
+    /// With the server down.
+    ///
+    /// @param later has what the next server is to requeue
+    public QueueActions(Queue queue, Maildrop maildrop, RequeueList later) {
+        this.queue = queue;
+        this.maildrop = maildrop;
+        this.later = later;
+        requeue = null;
+        withdrawn = _ -> {};
     }
 
     /// Acts on these messages.
@@ -145,12 +164,24 @@ public final class QueueActions {
         private final Consumer<String> lines;
         private final Set<QueueId> ids = new LinkedHashSet<>();
         private final List<Mark> marks = new ArrayList<>();
+        private final Set<QueueId> waiting;
         private int count;
 
-        Batch(QueueAction action, boolean dry, Consumer<String> lines) {
+        Batch(QueueAction action, boolean dry, Consumer<String> lines) throws IOException {
             this.action = action;
             this.dry = dry;
             this.lines = lines;
+            waiting =
+                    later != null && action == QueueAction.REQUEUE
+                            ? new HashSet<>(later.ids())
+                            : Set.of();
+        }
+
+        private @Nullable Mark marked(QueueId id, QueueReader.State state) {
+            if (action == QueueAction.REQUEUE && later != null) {
+                return state.held() && !waiting.add(id) ? null : new Mark.Held(id);
+            }
+            return mark(action, id, state);
         }
 
         void add(QueueId id) throws IOException {
@@ -158,7 +189,7 @@ public final class QueueActions {
                 end();
             }
             QueueReader.State state = queue.state(id);
-            Mark mark = state == null ? null : mark(action, id, state);
+            Mark mark = state == null ? null : marked(id, state);
             if (mark != null) {
                 ids.add(id);
                 marks.add(mark);
@@ -169,7 +200,9 @@ public final class QueueActions {
                 boolean would =
                         action == QueueAction.DELETE
                                 ? state == null
-                                : action == QueueAction.REQUEUE && state != null;
+                                : action == QueueAction.REQUEUE
+                                        && later == null
+                                        && state != null;
                 if (would) {
                     told(id);
                 }
@@ -180,6 +213,9 @@ public final class QueueActions {
 
         void end() throws IOException {
             if (!dry && !marks.isEmpty()) {
+                if (later != null && action == QueueAction.REQUEUE) {
+                    later.add(ids);
+                }
                 mark(Transaction.of(List.copyOf(marks)));
             }
             for (QueueId id : ids) {
@@ -213,8 +249,10 @@ public final class QueueActions {
         if (done) {
             withdraw(action, id);
             lines.accept(id.text() + ": " + action.done());
+            return true;
         }
-        return done;
+        QueueId now = action == QueueAction.DELETE && requeue != null ? requeue.since(id) : null;
+        return now != null && one(action, now, lines);
     }
 
     private void withdraw(QueueAction action, QueueId id) {
@@ -258,10 +296,7 @@ public final class QueueActions {
     }
 
     private boolean requeued(QueueId id) throws IOException {
-        if (requeue == null) {
-            throw new IOException("requeueing needs the running mail system");
-        }
-        QueuedMessage m = queue.find(id);
+        QueuedMessage m = requeue == null ? null : queue.find(id);
         if (m == null) {
             return false;
         }

@@ -19,6 +19,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueueReader;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
+import org.postrider.showq.RequeueList;
 import org.postrider.showq.Waiting;
 import org.postrider.showq.Wanted;
 import org.postrider.time.Clock;
@@ -75,7 +76,9 @@ final class QueueAccess implements AutoCloseable {
             throws IOException {
         QueueActions actions =
                 new QueueActions(
-                        queue, new Maildrop(new RealDisk(), queueDirectory), null, _ -> {});
+                        queue,
+                        new Maildrop(new RealDisk(), queueDirectory),
+                        new RequeueList(new RealDisk(), queueDirectory));
         switch (act.which()) {
             case Selection.Ids ids -> actions.act(act.action(), ids.ids(), lines);
             case Selection.Queues queues -> actions.actOnAll(act.action(), queues.names(), lines);

@@ -3,11 +3,17 @@ package org.postrider.master.control;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
@@ -31,6 +37,7 @@ import org.postrider.showq.CleanupRequeue;
 import org.postrider.showq.Filter;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
+import org.postrider.showq.RequeueList;
 import org.postrider.showq.Showq;
 import org.postrider.showq.Waiting;
 import org.postrider.showq.Wanted;
@@ -56,6 +63,8 @@ public final class Requests {
     private final Machine machine;
     private final LogTag tag;
     private final SiteFlush sites;
+    private final Requeued requeued = new Requeued();
+    private final RequeueList waiting;
     private final SuspendedDestinations suspended;
 
     /// What delivers, and what it leaves alone.
@@ -70,6 +79,7 @@ public final class Requests {
             LogTag tag) {
         this.queue = queue;
         maildrop = new Maildrop(new RealDisk(), queueDirectory);
+        waiting = new RequeueList(new RealDisk(), queueDirectory);
         qmgr = deliveries.qmgr();
         suspended = deliveries.suspended();
         this.generation = generation;
@@ -241,7 +251,7 @@ public final class Requests {
     }
 
     private void act(ControlRequest.Act act, Consumer<String> lines) throws IOException {
-        QueueActions actions = new QueueActions(queue, maildrop, this::requeue, qmgr::withdrawn);
+        QueueActions actions = new QueueActions(queue, maildrop, requeued, qmgr::withdrawn);
         switch (act.which()) {
             case Selection.Ids ids -> actions.act(act.action(), ids.ids(), lines);
             case Selection.Queues queues -> actions.actOnAll(act.action(), queues.names(), lines);
@@ -261,7 +271,7 @@ public final class Requests {
     }
 
     /// By the cleanup service that pickup has, since that is where requeued mail passes.
-    private void requeue(QueuedMessage message) throws IOException {
+    private QueueId requeue(QueuedMessage message) throws IOException {
         Generation now = generation.get();
         Settings settings = now.settings();
         CleanupRequeue requeue;
@@ -282,7 +292,61 @@ public final class Requests {
         } catch (ConfigException e) {
             throw new IOException(e.getMessage(), e);
         }
-        requeue.requeue(message);
+        return requeue.requeue(message);
+    }
+
+    /// What `postsuper -r` was asked for while there was no server, on pickup's thread.
+    ///
+    /// @param goesOn asked before each message; false ends it
+    public void requeueWaiting(BooleanSupplier goesOn) {
+        try {
+            if (waiting.take(queue, requeued, goesOn, this::notRequeued)) {
+                qmgr.wake();
+            }
+        } catch (IOException e) {
+            machine.log().warning(tag, "requeue: " + Reason.of(e));
+        }
+    }
+
+    private void notRequeued(QueueId id, Exception e) {
+        machine.log()
+                .warning(tag, id + " stays on hold: not requeued yet: " + e.getMessage());
+    }
+
+    /// Requeues, and knows for as long as Postfix's mail lies in maildrop then (by default) what
+    /// became of whom: `postsuper -d` of the former id deletes that.
+    private final class Requeued implements QueueActions.Requeue {
+        private static final int MOST = 10_000;
+        private static final long NANOS = 60_000_000_000L;
+
+        private record New(QueueId id, long nanos) {}
+
+        private final Map<QueueId, New> news = new LinkedHashMap<>();
+
+        @Override
+        public QueueId requeue(QueuedMessage message) throws IOException {
+            QueueId id = Requests.this.requeue(message);
+            synchronized (news) {
+                news.put(message.id(), new New(id, machine.clock().nanos()));
+                Iterator<New> eldest = news.values().iterator();
+                while (eldest.hasNext() && (old(eldest.next()) || news.size() > MOST)) {
+                    eldest.remove();
+                }
+            }
+            return id;
+        }
+
+        private boolean old(New one) {
+            return machine.clock().nanos() - one.nanos > NANOS;
+        }
+
+        @Override
+        public @Nullable QueueId since(QueueId former) {
+            synchronized (news) {
+                New one = news.remove(former);
+                return one == null || old(one) ? null : one.id;
+            }
+        }
     }
 
     private static int ownUid() {

@@ -1,6 +1,8 @@
 package org.postrider.master.life;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.master.Generation;
 import org.postrider.master.Made;
@@ -19,10 +21,14 @@ public final class Submissions implements AutoCloseable {
                     .longest(Duration.ofMinutes(5));
 
     private final Loop loop;
+    private final Consumer<BooleanSupplier> requeue;
     private volatile Made.@Nullable Submits pickup;
 
-    public Submissions(Generation first, Supervisor threads) {
+    /// @param requeue takes in again what was asked for meanwhile, as long as it is told to go on
+    public Submissions(
+            Generation first, Supervisor threads, Consumer<BooleanSupplier> requeue) {
         pickup = first.pickup();
+        this.requeue = requeue;
         loop = threads.loop(WORK, this::step);
     }
 
@@ -35,6 +41,7 @@ public final class Submissions implements AutoCloseable {
         if (now == null) {
             return Loop.UNTIL_WOKEN;
         }
+        requeue.accept(() -> goesOn(now));
         now.pickup().scan(() -> goesOn(now));
         return now.wakeupSeconds() == 0 ? Loop.UNTIL_WOKEN : now.wakeupSeconds() * SECOND_NANOS;
     }

@@ -1,5 +1,7 @@
 package org.postrider.smtp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -122,6 +124,55 @@ class SmtpAgentTest {
         assertEquals(host, d.host());
         assertEquals(port, d.port());
         assertEquals(literal, d.kind() == Destination.Kind.HOST);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    smtp:[a.example]:587 | valid hostname or network address required
+                    a.example:587:587 | valid hostname or network address required
+                    []:587 | valid hostname or network address required
+                    1.2.3 | valid hostname or network address required
+                    300.1.1.1 | valid hostname or network address required
+                    a..example | valid hostname or network address required
+                    a.example. | valid hostname or network address required
+                    a-.example:587 | valid hostname or network address required
+                    a.example/587 | valid hostname or network address required
+                    [a.example | missing "]"
+                    [a.example]x | garbage after "]"
+                    [a.example]:587x | garbage after numerical service
+                    :587 | missing host information
+                    [a.example]:0 | bad network port: 0
+                    [a.example]:99999 | bad network port: 99999
+                    [a.example]:nosuch | unknown service: nosuch/tcp
+                    """)
+    void aNextHopThatIsNoneHoldsMailAndReturnsNone(String text, String why) {
+        String fault = Destination.parse(text, PORTS, Protocol.SMTP).getFirst().fault();
+        String whole =
+                why.startsWith("unknown")
+                        ? why
+                        : why.startsWith("bad")
+                                ? why + " for destination: " + text
+                                : why + " in server description: " + text;
+        assertEquals(whole, fault);
+        for (String lookup : List.of("dns", "native")) {
+            try (Hop hop = new Hop("smtp_host_lookup", lookup)) {
+                assertEquals(
+                        List.of("r1 deferred 4.3.0 none (unknown mail transport error)"),
+                        hop.deliver(text, Hop.Mail.to(1)));
+            }
+        }
+    }
+
+    @Test
+    void namesOfNextHopsMayHaveUnderlinesAndLettersOfAnyScript() {
+        String utf8 = new String("b\u00fccher.example".getBytes(UTF_8), ISO_8859_1);
+        for (String text : List.of("a_b.example", utf8, "[ipv6:::1]:25", "::1", "127.0.0.1:25")) {
+            assertNull(Destination.parse(text, PORTS, Protocol.SMTP).getFirst().fault());
+        }
     }
 
     @Test
@@ -380,7 +431,7 @@ class SmtpAgentTest {
             hop.deliver("[nowhere.invalid]:25", Hop.Mail.to(1));
             assertEquals(
                     List.of(
-                            "r1 deferred 4.4.3 none (unable to look up host nowhere.invalid:"
+                            "r1 deferred 4.4.4 none (unable to look up host nowhere.invalid:"
                                     + " Temporary failure in name resolution)"),
                     hop.deliver("[nowhere.invalid]:25", Hop.Mail.to(1)));
         }

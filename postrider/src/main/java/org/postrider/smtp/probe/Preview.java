@@ -65,9 +65,9 @@ public final class Preview {
         List<Foretold.Hop> out = new ArrayList<>();
         ServicePorts ports = ServicePorts.of(settings.all());
         for (Destination to : Destination.parse(nexthop, ports, settings.protocol())) {
-            if (to.port() < 0) {
-                String unknown = "unknown service: " + to.service() + "/tcp";
-                out.add(new Foretold.Hop(to.text(), List.of(), unknown));
+            String fault = to.fault();
+            if (fault != null) {
+                out.add(new Foretold.Hop(to.text(), List.of(), fault));
                 continue;
             }
             switch (route.find(to, means.tag())) {
@@ -91,7 +91,7 @@ public final class Preview {
     public List<Foretold.Finding> unverified(String nexthop, String label, Connector connector) {
         ServicePorts ports = ServicePorts.of(settings.all());
         for (Destination to : Destination.parse(nexthop, ports, settings.protocol())) {
-            if (to.port() >= 0
+            if (to.fault() == null
                     && route.find(to, means.tag()) instanceof Route.Found.Servers found) {
                 for (Server server : found.servers()) {
                     if (server.labelWithPort().equals(label)) {

@@ -129,8 +129,9 @@ public final class Probe {
             throw new Finger.Fatal("empty destination");
         }
         Destination to = all.getFirst();
-        if (to.port() < 0) {
-            throw new Finger.Fatal("unknown service: " + to.service() + "/tcp");
+        String fault = to.fault();
+        if (fault != null) {
+            throw new Finger.Fatal(fault);
         }
         switch (route.find(to, tag)) {
             case Route.Found.None none ->

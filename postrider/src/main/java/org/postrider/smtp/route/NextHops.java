@@ -63,7 +63,7 @@ public final class NextHops {
         }
         Destination first = destinations.getFirst();
         boolean path = first.kind() == Destination.Kind.PATH;
-        boolean address = first.port() >= 0 && Network.literal(first.host()) != null;
+        boolean address = first.fault() == null && Network.literal(first.host()) != null;
         return path || address ? route.find(first, tag) : null;
     }
 }

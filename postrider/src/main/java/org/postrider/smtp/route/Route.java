@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
+import org.postrider.dns.HostName;
 import org.postrider.dns.Resolver;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
@@ -158,9 +159,13 @@ public final class Route {
         if (d.kind() == Destination.Kind.PATH) {
             return new Found.Servers(List.of(sockets.at(d.host())), false);
         }
+        String fault = d.fault();
         int port = d.port() == 0 ? defaultPort : d.port();
-        if (port < 0) {
-            log.fatal(tag, "unknown service: " + d.service() + "/tcp");
+        if (fault == null && port < 0) {
+            fault = "unknown service: " + d.service() + "/tcp";
+        }
+        if (fault != null) {
+            log.fatal(tag, fault);
             return new Found.None(new Status(4, 3, 0), "unknown mail transport error");
         }
         boolean byService;
@@ -456,8 +461,10 @@ public final class Route {
 
     private Found.@Nullable None byNative(
             String host, int preference, int port, Trail trail, List<Candidate> into) {
+        String ascii = HostName.ascii(host);
+        String name = ascii == null ? host : ascii;
         try {
-            InetAddress[] all = nativePool.submit(() -> InetAddress.getAllByName(host)).get();
+            InetAddress[] all = nativePool.submit(() -> InetAddress.getAllByName(name)).get();
             int before = into.size();
             for (InetAddress a : all) {
                 if (a.getAddress().length == 4 ? ipv4 : ipv6) {
@@ -472,13 +479,13 @@ public final class Route {
                 throw new IllegalStateException(e.getCause());
             }
             if (!doesNotExist(u)) {
-                return unknown(4, 3, host, "Temporary failure in name resolution");
+                return unknown(4, name, "Temporary failure in name resolution");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unknown(4, 3, host, "Temporary failure in name resolution");
+            return unknown(4, name, "Temporary failure in name resolution");
         }
-        return unknown(5, 4, host, "Name or service not known");
+        return unknown(5, name, "Name or service not known");
     }
 
     /// Only where the resolver says so for sure. The second of two look-ups gives the bare name of
@@ -490,9 +497,9 @@ public final class Route {
                 || said.contains("No address associated with hostname");
     }
 
-    private static Found.None unknown(int kind, int detail, String host, String why) {
+    private static Found.None unknown(int kind, String host, String why) {
         return new Found.None(
-                new Status(kind, 4, detail), "unable to look up host " + host + ": " + why);
+                new Status(kind, 4, 4), "unable to look up host " + host + ": " + why);
     }
 
     private static InetAddress address(byte[] literal) {

@@ -58,6 +58,12 @@ public final class ToolLog implements AutoCloseable {
         log.event(tag, new Event.Text(severity, text));
     }
 
+    /// A line of a program whose work this command does, too.
+    public void line(String program, Severity severity, String text) {
+        String name = tag.name().substring(0, tag.name().lastIndexOf('/') + 1) + program;
+        log.event(new LogTag(name, tag.pid()), new Event.Text(severity, text));
+    }
+
     public void info(String text) {
         log.info(tag, text);
     }

@@ -521,6 +521,31 @@ class SendmailTest {
         }
     }
 
+    /// Whoever calls it chooses how much is said.
+    @Test
+    void theMailLogIsNotFilledWithWhatACallerIsTold() throws IOException {
+        Path log = Files.createFile(directory.resolve("maillog"));
+        Files.writeString(
+                directory.resolve("main.cf"),
+                "\nmaillog_file = "
+                        + log
+                        + "\nmaillog_file_prefixes = "
+                        + directory
+                        + "\nmessage_size_limit = 1000\n",
+                StandardOpenOption.APPEND);
+        String words = "x".repeat(3000) + ",y".repeat(499);
+        assertEquals(75, sendmail("\n" + "x".repeat(2000), "-N" + words, "a@b"));
+        List<String> said = errors.toString(StandardCharsets.ISO_8859_1).lines().toList();
+        assertEquals(504, said.size());
+        List<String> logged = Files.readAllLines(log);
+        assertEquals(102, logged.size());
+        assertTrue(logged.get(100).contains("sendmail[") && logged.get(100).contains(": fatal: "));
+        assertTrue(
+                logged.get(101).endsWith(": warning: 403 more lines were said, and are not here"),
+                logged.get(101));
+        assertTrue(logged.stream().allMatch(line -> line.length() < 2100));
+    }
+
     @Test
     void whatTheCallerIsToldStandsInTheMailLogToo() throws IOException {
         Path log = Files.createFile(directory.resolve("maillog"));

@@ -91,6 +91,24 @@ class ReadingTest {
         assertTrue(refusal(loop, 10).startsWith("Too many levels of symbolic links"));
     }
 
+    /// Nor waited for: the other end of the FIFO may never come.
+    @Test
+    void aChannelIsOfARegularFileToo() throws Exception {
+        Needs.program("mkfifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        for (Path each : List.of(file, Path.of("/dev/zero"), temp)) {
+            FileSystemException refused =
+                    assertTimeoutPreemptively(
+                            Until.PATIENCE,
+                            () ->
+                                    assertThrows(
+                                            FileSystemException.class,
+                                            () -> Reading.channel(each).close()));
+            assertEquals(
+                    each == temp ? "Is a directory" : "Not a regular file", refused.getReason());
+        }
+    }
+
     /// The superuser may read everything.
     @Test
     void whatMayNotBeReadIsDenied() throws Exception {

@@ -136,13 +136,23 @@ public final class Reading {
     }
 
     /// Opens a file for reading here and there, which is small or is not copied: an index. To be
-    /// closed by the caller.
+    /// closed by the caller. A pipe that this process was given by a number keeps nobody waiting
+    /// where it is opened, and is.
     public static FileChannel channel(Path file) throws IOException {
         try {
+            if (!given(file)) {
+                look(file, Long.MAX_VALUE);
+            }
             return FileChannel.open(file, StandardOpenOption.READ);
         } catch (AccessDeniedException e) {
             return MemoryFile.of(kept(file, e));
         }
+    }
+
+    private static boolean given(Path file) {
+        return file.startsWith("/dev/fd")
+                || file.startsWith("/proc/self/fd")
+                || file.equals(Path.of("/dev/stdin"));
     }
 
     /// What this process may not read, by who may: root's helper reads what main.cf names.

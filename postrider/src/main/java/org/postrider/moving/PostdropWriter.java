@@ -95,7 +95,13 @@ final class PostdropWriter implements Maildrop.Whole {
                     record('A', name + "=" + value);
             case "report" ->
                     record('A', "trace_flags=" + (value.equals("verify") ? "512" : "1024"));
-            case "notify" -> notify = flags(value);
+            case "notify" -> {
+                if (!shown || value.matches("[0-9A-Fa-f]{1,7}")) {
+                    notify = flags(value);
+                } else {
+                    record('A', "notify=" + value);
+                }
+            }
             case "original_recipient" -> record('A', "dsn_orig_rcpt=" + value);
             case "recipient" -> {
                 if (notify != 0) {

@@ -20,8 +20,12 @@ public final class ShownSubmission {
 
     private ShownSubmission() {}
 
-    /// Whether a file begins as one of our maildrop does.
+    /// Whether a file begins as one of our maildrop does. What is no file is not looked into: a pipe
+    /// says its first octets once.
     public static boolean is(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
         try (ReadableByteChannel in = Reading.channel(file)) {
             ByteBuffer first = ByteBuffer.allocate(OURS.length);
             while (first.hasRemaining() && in.read(first) > 0) {
@@ -31,24 +35,37 @@ public final class ShownSubmission {
         }
     }
 
-    /// @return its records; the file that they lie in has no name any more
+    /// A link is followed, as the rest of postcat(1) does.
+    ///
+    /// @return its records; the file that they lie in has no name
     /// @throws IOException it is not whole, or none
     public static ReadableByteChannel records(Path file) throws IOException {
         Disk disk = new RealDisk();
-        Path directory = Files.createTempDirectory("postcat");
-        Path copy = directory.resolve("records");
-        try (ForeignFile found = ForeignFile.open(disk, file)) {
-            boolean whole;
+        try (ForeignFile found = ForeignFile.open(disk, file.toRealPath())) {
+            Path directory = Files.createTempDirectory("postcat");
+            Path copy = directory.resolve("records");
+            ReadableByteChannel in = null;
+            boolean whole = false;
             try (Disk.File out = disk.create(copy, "rw-------")) {
+                in = Reading.channel(copy);
+                // Before there is mail in it: whatever ends this process leaves none behind.
+                gone(copy, directory);
                 whole = PostdropWriter.show(found, out, new Maildrop(disk, file));
+                if (!whole) {
+                    throw new IOException("not finished");
+                }
+                return in;
+            } finally {
+                gone(copy, directory);
+                if (!whole && in != null) {
+                    in.close();
+                }
             }
-            if (!whole) {
-                throw new IOException("not finished");
-            }
-            return Reading.channel(copy);
-        } finally {
-            Files.deleteIfExists(copy);
-            Files.deleteIfExists(directory);
         }
+    }
+
+    private static void gone(Path copy, Path directory) throws IOException {
+        Files.deleteIfExists(copy);
+        Files.deleteIfExists(directory);
     }
 }

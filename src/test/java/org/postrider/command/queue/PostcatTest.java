@@ -1,12 +1,14 @@
 package org.postrider.command.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +16,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.command.Terminal;
 import org.postrider.disk.RealDisk;
 import org.postrider.message.MemoryContent;
+import org.postrider.moving.ShownSubmission;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Mark;
@@ -130,6 +134,57 @@ class PostcatTest {
         assertEquals("*** ENVELOPE RECORDS " + file + " ***", all.getFirst());
         assertTrue(all.get(1).startsWith("message_arrival_time: "), all.get(1));
         assertEquals(shown, all.subList(2, all.size()));
+        // A link to it shows it as well, under its own name.
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+        assertEquals(
+                shown.stream().map(line -> line.replace(file.toString(), link.toString())).toList(),
+                postcat(link.toString()).subList(2, all.size()));
+    }
+
+    /// Any user wrote it.
+    @Test
+    void aFileOfMaildropThatPickupWouldRefuseIsShown() throws IOException {
+        Path file = directory.resolve("submitted");
+        Files.writeString(
+                file,
+                "postrider maildrop 1\nsender me@x.example\nnotify 1f0000000\nnotify never\n"
+                        + "recipient r@y.example\ncontent\nend 0000000000000000000"
+                        + "0\n");
+        Files.writeString(directory.resolve("main.cf"), "queue_directory = " + directory + "\n");
+        List<String> all = postcat("-e", file.toString());
+        assertEquals(
+                List.of(
+                        "sender: me@x.example",
+                        "named_attribute: notify=1f0000000",
+                        "named_attribute: notify=never",
+                        "recipient: r@y.example"),
+                all.subList(2, 6));
+    }
+
+    /// What a killed one leaves behind is no mail: there is none in what still has a name.
+    @Test
+    void aFileOfMaildropIsShownFromOneThatHasNoName() throws IOException {
+        Path file = directory.resolve("submitted");
+        Files.writeString(
+                file,
+                "postrider maildrop 1\nsender me@x.example\nrecipient r@y.example\ncontent\n"
+                        + "end 00000000000000000000\n");
+        List<Path> before = temporary();
+        try (ReadableByteChannel in = ShownSubmission.records(file)) {
+            assertTrue(in.isOpen());
+            assertEquals(before, temporary());
+        }
+        Files.writeString(file, "postrider maildrop 1\nsender me@x.example\n");
+        assertThrows(IOException.class, () -> ShownSubmission.records(file).close());
+        assertEquals(before, temporary());
+    }
+
+    private static List<Path> temporary() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(each -> each.getFileName().toString().startsWith("postcat"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /// The attributes that came with 3.x: where it was received, and each recipient as its sender

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.environment.ImportedEnvironment;
 import org.postrider.command.manager.ServiceManager;
 import org.postrider.command.multi.OwnCommands;
 import org.postrider.command.multi.Postmulti;
 import org.postrider.command.subcommand.Editing;
 import org.postrider.command.subcommand.NonBdb;
 import org.postrider.command.subcommand.PostfixTls;
-import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
@@ -96,9 +96,7 @@ final class Postfix {
         configDirectory = OctetPath.of(directory).toAbsolutePath().normalize();
         try {
             ServiceSettings read = Server.settings(configDirectory);
-            CommonParameters.check(
-                    read, warning -> err.print("postfix: warning: " + warning + "\n"));
-            CommonParameters.interfaces(read);
+            ToolConfig.check(read, "postfix", 1, err);
             settings = read;
             if (!one && !ToolConfig.text(read, DIRECTORIES, 1).isEmpty()) {
                 return all(Arrays.copyOfRange(args, at, args.length));
@@ -280,7 +278,8 @@ final class Postfix {
             Directories.makeMissing(queue(), Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
             Files.deleteIfExists(log);
             supervisor =
-                    new ProcessBuilder(
+                    ImportedEnvironment.child(
+                                    settings,
                                     "/bin/sh",
                                     "-c",
                                     INTO_A_NEW_FILE,
@@ -396,7 +395,8 @@ final class Postfix {
         try {
             Directories.makeMissing(queue(), Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
             Process supervisor =
-                    new ProcessBuilder(
+                    ImportedEnvironment.child(
+                                    settings,
                                     bin("supervise"),
                                     configDirectory.toString(),
                                     queue().resolve("pid/master.pid").toString(),

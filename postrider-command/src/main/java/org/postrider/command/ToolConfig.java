@@ -1,8 +1,10 @@
 package org.postrider.command;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.environment.ImportedEnvironment;
 import org.postrider.config.Catalogue;
 import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
@@ -29,12 +31,22 @@ public final class ToolConfig {
             String program, int status, Path directory, Terminal terminal) {
         ServiceSettings settings = unchecked(program, status, directory, terminal);
         try {
-            CommonParameters.check(
-                    settings,
-                    warning -> terminal.err().print(program + ": warning: " + warning + "\n"));
+            check(settings, program, status, terminal.err());
             return HostFacts.withOrigin(settings);
         } catch (ConfigException e) {
             throw new CommandException(status, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Checks it, and goes over into the zone that it says.
+    static void check(ServiceSettings settings, String program, int status, PrintStream err) {
+        CommonParameters.check(
+                settings, warning -> err.print(program + ": warning: " + warning + "\n"));
+        if (!program.equals("postconf")) {
+            ImportedEnvironment.zone(settings, program, status);
+        }
+        if (program.equals("postfix")) {
+            CommonParameters.interfaces(settings);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +23,7 @@ import org.postrider.command.OctetPath;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
+import org.postrider.command.environment.ImportedEnvironment;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
@@ -44,6 +46,7 @@ public final class Postlock {
     private static final int SIGNALLED = 128;
 
     private final Terminal terminal;
+    private Map<String, String> environment = Map.of();
     private final Messages say;
     private final Clock clock;
 
@@ -79,6 +82,7 @@ public final class Postlock {
                     style == null
                             ? ToolConfig.text(settings, "mailbox_delivery_lock", TEMPORARY)
                             : style;
+            environment = ImportedEnvironment.values(settings, NAME, TEMPORARY);
             return locked(settings, words, kinds(styles));
         } catch (CommandException e) {
             say.fatal(String.valueOf(e.getMessage()));
@@ -210,12 +214,11 @@ public final class Postlock {
 
     private int command(List<String> words) {
         List<String> decoded = new ArrayList<>();
-        for (String each : words) {
-            decoded.add(
-                    new String(each.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        }
+        words.forEach(each -> decoded.add(decoded(each)));
         ProcessBuilder builder = new ProcessBuilder(decoded).inheritIO();
         builder.environment().remove("POSTRIDER_BIN");
+        environment.forEach(
+                (name, value) -> builder.environment().put(decoded(name), decoded(value)));
         terminal.err().flush();
         @Nullable Process child = null;
         try {
@@ -230,6 +233,10 @@ public final class Postlock {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    private static String decoded(String octets) {
+        return new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     /// The error's own words, which the JDK has somewhere within its.

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.Needs;
 import org.postrider.Until;
@@ -205,6 +206,30 @@ class IndexFilesTest {
             }
         }
         assertEquals(entries, answered);
+    }
+
+    /// `postmap -N` and `-n`: as Postfix reads and writes them.
+    @ParameterizedTest
+    @CsvSource({"cdb, true", "cdb, false", "lmdb, true", "lmdb, false"})
+    void anIndexHasAnOctetZeroBehindEachOrNot(String type, boolean zero) throws IOException {
+        if (type.equals("lmdb")) {
+            Needs.library("liblmdb.so.0");
+        }
+        Path source = source(Map.of());
+        IndexWriter writer = new IndexWriter(type, source, 1 << 20);
+        writer.end(zero);
+        writer.create(List.of(Map.entry("thekey", "thevalue")), true);
+        String file =
+                new String(Files.readAllBytes(writer.file()), StandardCharsets.ISO_8859_1);
+        // The pages of lmdb have octets 0 behind an entry of odd length anyway.
+        assertEquals(zero, file.contains("thekey\0thevalue\0"), type);
+        assertEquals(!zero, file.contains("thekeythevalue"), type);
+        assertEquals("thevalue", open(type + ":" + source).lookup("thekey"));
+        if (type.equals("lmdb")) {
+            IndexWriter any = new IndexWriter(type, source, 1 << 20);
+            assertEquals(1, any.delete(List.of("thekey")), "whatever it has behind it");
+            assertEquals(0, any.delete(List.of("thekey")));
+        }
     }
 
     /// By cp, rsync --inplace or a full disk. No Error, no crash of the process, and no "not

@@ -33,6 +33,7 @@ public final class IndexWriter {
     private final Path base;
     private final Path file;
     private final long mapSize;
+    private IndexOctets.End end = IndexOctets.End.OF_TYPE;
 
     /// @param type cdb or lmdb
     /// @param base the source, without ending
@@ -47,6 +48,17 @@ public final class IndexWriter {
     /// The type that `postmap` writes for this one: Berkeley DB files are read and never written.
     public static String type(String type, Opening opening) {
         return IndexFiles.written(type, opening);
+    }
+
+    /// What is written from now on has an octet 0 behind each key and value, or none, whatever its
+    /// type has.
+    public void end(boolean zero) {
+        end = zero ? IndexOctets.End.ZERO : IndexOctets.End.NONE;
+    }
+
+    private byte[] octets(String text) {
+        byte[] octets = IndexOctets.of(text);
+        return end == IndexOctets.End.ZERO ? IndexOctets.ended(octets) : octets;
     }
 
     /// The file that is written.
@@ -64,7 +76,7 @@ public final class IndexWriter {
         if (type.equals("cdb")) {
             CdbWriter cdb = new CdbWriter();
             for (Map.Entry<String, String> e : entries) {
-                cdb.add(IndexOctets.of(e.getKey()), IndexOctets.of(e.getValue()));
+                cdb.add(octets(e.getKey()), octets(e.getValue()));
             }
             Path next = IndexFiles.beside(base, "cdb.tmp");
             // A new file each time: who closed the source does not leave its words open here.
@@ -86,7 +98,12 @@ public final class IndexWriter {
                     StandardCopyOption.REPLACE_EXISTING);
             return;
         }
-        new Lmdb().change(file, mapSize, mode(asSource), new Lmdb.Change(true, nullable(entries)));
+        new Lmdb()
+                .change(
+                        file,
+                        mapSize,
+                        mode(asSource),
+                        new Lmdb.Change(true, nullable(entries), end));
         if (made) {
             rights(file, asSource ? base : null);
         }
@@ -105,7 +122,7 @@ public final class IndexWriter {
     ///
     /// @throws IOException for a type that is only written whole (cdb), too
     public void update(List<Map.Entry<String, String>> entries) throws IOException {
-        lmdb().change(file, mapSize, mode(false), new Lmdb.Change(false, nullable(entries)));
+        lmdb().change(file, mapSize, mode(false), new Lmdb.Change(false, nullable(entries), end));
     }
 
     /// @return how many of the keys were there
@@ -114,7 +131,7 @@ public final class IndexWriter {
         for (String key : keys) {
             gone.add(new SimpleImmutableEntry<>(key, null));
         }
-        return lmdb().change(file, mapSize, mode(false), new Lmdb.Change(false, gone));
+        return lmdb().change(file, mapSize, mode(false), new Lmdb.Change(false, gone, end));
     }
 
     private Lmdb lmdb() throws IOException {

@@ -90,10 +90,19 @@ final class TableWriter {
         return new Target(type, written, base);
     }
 
-    private IndexWriter index(Target target) {
+    private IndexWriter index(Target target, Postmap.Request request) {
         String size = opening.settings().apply(MAP_SIZE);
-        return new IndexWriter(
-                target.written(), target.base(), size == null ? 16_777_216 : Long.parseLong(size));
+        IndexWriter index =
+                new IndexWriter(
+                        target.written(),
+                        target.base(),
+                        size == null ? 16_777_216 : Long.parseLong(size));
+        // The last of the two counts.
+        int last = Math.max(request.flags().lastIndexOf('n'), request.flags().lastIndexOf('N'));
+        if (last >= 0) {
+            index.end(request.flags().charAt(last) == 'N');
+        }
+        return index;
     }
 
     /// @param added what to add to the table, null to make it anew from its source
@@ -102,7 +111,7 @@ final class TableWriter {
         if (added != null && target.type().equals("cdb")) {
             throw new CommandException(1, "unsupported non-bulk change request");
         }
-        IndexWriter index = index(target);
+        IndexWriter index = index(target, request);
         String text = added == null ? source(target.base()) : added;
         String from = added == null ? target.base().toString() : "stdin";
         if (added == null || !Files.exists(index.file())) {
@@ -280,7 +289,7 @@ final class TableWriter {
             folded.add(request.has('f') ? key : Fold.lower(key));
         }
         if (!target.rewritten()) {
-            return index(target).delete(folded);
+            return index(target, request).delete(folded);
         }
         Map<String, String> entries = new LinkedHashMap<>();
         listed(name, entries);
@@ -288,7 +297,7 @@ final class TableWriter {
         folded.forEach(entries::remove);
         int found = before - entries.size();
         if (found > 0) {
-            index(target).create(List.copyOf(entries.entrySet()), false);
+            index(target, request).create(List.copyOf(entries.entrySet()), false);
         }
         return found;
     }

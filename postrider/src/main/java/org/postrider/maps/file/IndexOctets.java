@@ -6,6 +6,14 @@ import java.util.Arrays;
 /// How Postfix writes keys and values in index files: hash, btree and lmdb with an octet 0 behind
 /// each, cdb without; a reader takes both.
 public final class IndexOctets {
+    /// Whether an octet 0 stands behind each key and value that is written (`postmap -N` and `-n`).
+    public enum End {
+        /// As the file's type has it; what is taken out may have either.
+        OF_TYPE,
+        ZERO,
+        NONE
+    }
+
     private IndexOctets() {}
 
     /// Without the octet 0 at the end.

@@ -63,7 +63,11 @@ public final class Lmdb {
     ///
     /// @param replace begin with an empty table
     /// @param put what to write; null for a value takes the key out
-    public record Change(boolean replace, List<Map.Entry<String, @Nullable String>> put) {}
+    /// @param end behind each key and value; by type, an octet 0
+    public record Change(
+            boolean replace,
+            List<Map.Entry<String, @Nullable String>> put,
+            IndexOctets.End end) {}
 
     /// Each entry in key order, octets 0 at the ends taken off. A copy is read: liblmdb maps its
     /// file into memory, and one that is or gets cut short would end the process (SIGBUS, abort).
@@ -195,7 +199,11 @@ public final class Lmdb {
                 check(call("mdb_drop", txn, dbi, 0));
             }
             for (Map.Entry<String, @Nullable String> e : change.put()) {
-                int status = put(txn, dbi, e.getKey(), e.getValue());
+                boolean zero = change.end() != IndexOctets.End.NONE;
+                int status = put(txn, dbi, e, zero);
+                if (status == NOT_FOUND && change.end() == IndexOctets.End.OF_TYPE) {
+                    status = put(txn, dbi, e, false);
+                }
                 if (status == MAP_FULL) {
                     return MAP_FULL;
                 }
@@ -219,10 +227,13 @@ public final class Lmdb {
         }
     }
 
-    private int put(MemorySegment txn, int dbi, String key, @Nullable String value)
+    private int put(
+            MemorySegment txn, int dbi, Map.Entry<String, @Nullable String> entry, boolean zero)
             throws IOException {
+        String key = entry.getKey();
+        String value = entry.getValue();
         try (Arena arena = Arena.ofConfined()) {
-            byte[] octets = IndexOctets.ended(IndexOctets.of(key));
+            byte[] octets = ended(key, zero);
             if (octets.length > LARGEST_KEY) {
                 throw new IOException(
                         "key longer than " + LARGEST_KEY + " octets: \"" + key + "\"");
@@ -230,14 +241,13 @@ public final class Lmdb {
             MemorySegment k = value(arena, octets);
             return value == null
                     ? call("mdb_del", txn, dbi, k, MemorySegment.NULL)
-                    : call(
-                            "mdb_put",
-                            txn,
-                            dbi,
-                            k,
-                            value(arena, IndexOctets.ended(IndexOctets.of(value))),
-                            0);
+                    : call("mdb_put", txn, dbi, k, value(arena, ended(value, zero)), 0);
         }
+    }
+
+    private static byte[] ended(String text, boolean zero) {
+        byte[] octets = IndexOctets.of(text);
+        return zero ? IndexOctets.ended(octets) : octets;
     }
 
     private static MemorySegment value(Arena arena, byte[] octets) {

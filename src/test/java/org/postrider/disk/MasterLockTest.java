@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,34 @@ class MasterLockTest {
             assertFalse(MasterLock.listed(directory.resolve("none")));
         }
         assertFalse(MasterLock.listed(file));
+    }
+
+    /// Asked of the process that the file names, which no list of all locks is read for.
+    @Test
+    void theProcessThatIsNamedOrItsChildHasIt() throws Exception {
+        Needs.program("flock");
+        Path file = Files.createFile(directory.resolve("master.pid"));
+        Path other = Files.createFile(directory.resolve("other"));
+        String child = "flock -o -x \"$1\" sh -c 'echo taken; read x'; true";
+        Process parent = new ProcessBuilder("sh", "-c", child, "sh", file.toString()).start();
+        assertEquals('t', parent.getInputStream().read());
+        assertFalse(MasterLock.namedByHolder(file), "it names nobody");
+        for (Path each : List.of(file, other)) {
+            Files.writeString(each, "%32d\n".formatted(parent.pid()));
+        }
+        assertTrue(MasterLock.namedByHolder(file));
+        assertFalse(MasterLock.namedByHolder(other), "another file's lock");
+        long holder = parent.children().findFirst().orElseThrow().pid();
+        Files.writeString(file, "%32d\n".formatted(holder));
+        assertTrue(MasterLock.namedByHolder(file));
+        for (String wrong : List.of("1", "../" + holder, "-1", "9".repeat(60))) {
+            Files.writeString(file, wrong);
+            assertFalse(MasterLock.namedByHolder(file), wrong);
+        }
+        Files.writeString(file, "%32d\n".formatted(holder));
+        parent.getOutputStream().close();
+        assertEquals(0, parent.waitFor());
+        assertFalse(MasterLock.namedByHolder(file));
     }
 
     /// `postfix status` while `postfix start` begins.

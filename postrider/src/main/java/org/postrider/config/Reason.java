@@ -18,19 +18,28 @@ public final class Reason {
 
     /// Without the file's name, and never the name of a Java class.
     public static String of(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "No such file or directory";
-            case AccessDeniedException _ -> "Permission denied";
-            case FileAlreadyExistsException _ -> "File exists";
-            case NotDirectoryException _ -> "Not a directory";
-            case DirectoryNotEmptyException _ -> "Directory not empty";
-            case FileSystemException f when f.getReason() != null ->
-                    String.valueOf(f.getReason()).replace(LOOP, "");
-            default -> {
-                String text = e.getMessage();
-                yield text == null || text.isBlank() ? "Input/output error" : text;
-            }
-        };
+        // No switch over types: the first one costs a command that ends with an error a third of
+        // its time (decision 0095).
+        if (e instanceof NoSuchFileException) {
+            return "No such file or directory";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "Permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "File exists";
+        }
+        if (e instanceof NotDirectoryException) {
+            return "Not a directory";
+        }
+        if (e instanceof DirectoryNotEmptyException) {
+            return "Directory not empty";
+        }
+        if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason().replace(LOOP, "");
+        }
+        String text = e.getMessage();
+        return text == null || text.isBlank() ? "Input/output error" : text;
     }
 
     /// With the file's name if the JDK says which it was.

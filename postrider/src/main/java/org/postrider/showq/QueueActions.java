@@ -296,11 +296,12 @@ public final class QueueActions {
     }
 
     private boolean requeued(QueueId id) throws IOException {
-        QueuedMessage m = requeue == null ? null : queue.find(id);
-        if (m == null) {
+        Requeue by = requeue;
+        QueuedMessage m = by == null ? null : queue.find(id);
+        if (by == null || m == null) {
             return false;
         }
-        requeue.requeue(m);
+        by.requeue(m);
         return true;
     }
 

@@ -27,12 +27,6 @@ public final class ImportedEnvironment {
     private static final Path LOCAL = Path.of("/etc/localtime");
     private static final String NAMES = "/zoneinfo/";
 
-    /// A zone by its distance, which counts the other way round: `EST5`, `<+03>-3:30`. What follows
-    /// would be its rule for summers.
-    private static final Pattern DISTANCE =
-            Pattern.compile(
-                    "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)([+-]?)(\\d{1,3})(?::(\\d{1,2}))?(?!.*/).*");
-
     private ImportedEnvironment() {}
 
     /// The values that it sets.
@@ -117,10 +111,20 @@ public final class ImportedEnvironment {
         }
     }
 
+    /// Of its own: most commands start without a zone that is said, and an expression costs them a
+    /// millisecond.
+    private static final class Distance {
+        /// A zone by its distance, which counts the other way round: `EST5`, `<+03>-3:30`. What follows
+        /// would be its rule for summers.
+        private static final Pattern PATTERN =
+                Pattern.compile(
+                        "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)([+-]?)(\\d{1,3})(?::(\\d{1,2}))?(?!.*/).*");
+    }
+
     /// As the C library reads TZ, but for rules of summers.
     static TimeZone of(String text) {
         String name = text.startsWith(":") ? text.substring(1) : text;
-        Matcher distance = DISTANCE.matcher(name);
+        Matcher distance = Distance.PATTERN.matcher(name);
         if (distance.matches() && !known(name)) {
             int minutes = Integer.parseInt(distance.group(2)) * 60;
             String more = distance.group(3);

@@ -18,6 +18,7 @@ import org.postrider.queue.MemoryQueue;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
 /// The queue manager over the real spool on the machine's disk, with agents made of lambdas.
@@ -154,6 +155,68 @@ class QueueManagerTest extends Deliveries {
         go.countDown();
         made.awaitEmpty();
         assertEquals(1, made.count("status=sent"));
+    }
+
+    /// The pass is over just when what was asked for has been put off for it.
+    @Test
+    void whatIsFlushedJustAsItsPassEndsIsDeliveredAfterIt() {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger deferred = new AtomicInteger();
+        House[] made = new House[1];
+        Queue queue =
+                new MemoryQueue(new MemoryQueue.Store(), "a", Clock.system()) {
+                    @Override
+                    public void post(Mark mark) {
+                        super.post(mark);
+                        int nth = mark instanceof Mark.Deferred ? deferred.incrementAndGet() : 0;
+                        if (nth == 1) {
+                            awaited(go);
+                        } else if (nth == 2) {
+                            go.countDown();
+                            // The one that is put off is left.
+                            made[0].await(() -> made[0].manager.activeMessages() == 1);
+                        }
+                    }
+                };
+        made[0] = House.open(directory, "defer_transports = smtp\n", queue);
+        house = made[0];
+        made[0].agent("smtp", BY_NAME).start();
+        QueueId id = made[0].accept("s@a.example", "ok@b.example");
+        made[0].await(() -> deferred.get() == 1);
+        made[0].manager.flush(List.of(id));
+        made[0].awaitEmpty();
+        assertEquals(1, made[0].count("status=sent"));
+    }
+
+    /// Nobody asked for it: what defer_transports keeps is kept.
+    @Test
+    void whatIsHeldAndReleasedBeforeItsPassIsOverIsNotAskedFor() {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger deferred = new AtomicInteger();
+        Queue queue =
+                new MemoryQueue(new MemoryQueue.Store(), "a", Clock.system()) {
+                    @Override
+                    public void post(Mark mark) {
+                        super.post(mark);
+                        if (mark instanceof Mark.Deferred && deferred.incrementAndGet() == 1) {
+                            awaited(go);
+                        }
+                    }
+                };
+        House made = House.open(directory, "defer_transports = smtp\n", queue);
+        house = made;
+        made.agent("smtp", BY_NAME).start();
+        QueueId id = made.accept("s@a.example", "ok@b.example");
+        made.await(() -> deferred.get() == 1);
+        queue.commit(Transaction.of(new Mark.Held(id)));
+        queue.commit(Transaction.of(new Mark.Released(id)));
+        made.await(() -> deferred.get() == 2);
+        go.countDown();
+        // It is tried again, and kept again.
+        made.await(() -> deferred.get() == 3);
+        made.await(() -> made.manager.activeMessages() == 0);
+        assertEquals(0, made.count("status=sent"));
+        assertEquals(1, queue.size());
     }
 
     @Test

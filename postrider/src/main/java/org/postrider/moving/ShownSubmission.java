@@ -40,7 +40,10 @@ public final class ShownSubmission {
     /// @return its records; the file that they lie in has no name
     /// @throws IOException it is not whole, or none
     public static ReadableByteChannel records(Path file) throws IOException {
-        Disk disk = new RealDisk();
+        return records(new RealDisk(), file);
+    }
+
+    static ReadableByteChannel records(Disk disk, Path file) throws IOException {
         try (ForeignFile found = ForeignFile.open(disk, file.toRealPath())) {
             Path directory = Files.createTempDirectory("postcat");
             Path copy = directory.resolve("records");

@@ -33,13 +33,16 @@ class EtrnTest {
         }
         Trial made = new Trial(temp.resolve("trial"), 9);
         List<String> main =
-                List.of("fast_flush_domains = kept.example", "smtpd_error_sleep_time = 0");
+                List.of(
+                        "fast_flush_domains = kept.example",
+                        "smtpd_error_sleep_time = 0",
+                        "smtpd_hard_error_limit = 2");
         made.write(main, lines, more);
         made.start();
         return made;
     }
 
-    private static String answer(InetSocketAddress at, String domain) throws IOException {
+    private static String answer(InetSocketAddress at, String... domains) throws IOException {
         try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
             socket.setSoTimeout(120_000);
             BufferedReader in =
@@ -47,8 +50,12 @@ class EtrnTest {
                             new InputStreamReader(
                                     socket.getInputStream(), StandardCharsets.ISO_8859_1));
             assertTrue(in.readLine().startsWith("220 "));
+            List<String> lines = new ArrayList<>(List.of("HELO c.example"));
+            for (String domain : domains) {
+                lines.add("ETRN " + domain);
+            }
             String reply = "";
-            for (String line : List.of("HELO c.example", "ETRN " + domain)) {
+            for (String line : lines) {
                 socket.getOutputStream()
                         .write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
                 reply = in.readLine();
@@ -76,6 +83,16 @@ class EtrnTest {
                 trial.awaitedCount(
                         "warning: connect to public/flush: No such file or directory", 1);
             }
+        }
+    }
+
+    /// Each is a line in the log: a client that goes on is sent away.
+    @Test
+    void whoAsksInVainAgainAndAgainIsSentAway() throws IOException {
+        try (Trial trial = trial("", List.of())) {
+            InetSocketAddress at = trial.running().addresses().getFirst();
+            String answer = answer(at, "kept.example", "kept.example", "kept.example");
+            assertTrue(answer.startsWith("421 "), answer);
         }
     }
 

@@ -42,6 +42,7 @@ class DovecotServerTest {
     private ServerSocketChannel listener;
     private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
     private Watchdog watchdog;
     private DovecotServer server;
@@ -84,6 +85,7 @@ class DovecotServerTest {
             say(out, "VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nSPID\t1\nNEWS\tx\nDONE\n");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split("\t", -1);
+                asked.add(line);
                 if (words[0].equals("AUTH") && !silent) {
                     say(out, "FAIL\t4711\tuser=other\nOK\t" + words[1] + "\tuser=alice\n");
                 } else if (words[0].equals("AUTH")) {
@@ -114,6 +116,15 @@ class DovecotServerTest {
             assertEquals("alice", assertInstanceOf(Step.Success.class, login()).username());
         }
         assertEquals(1, connections.size());
+    }
+
+    /// Dovecot takes an empty one for none, and would ask for it.
+    @Test
+    void anInitialResponseOfNothingIsSaidAsTheClientSaysIt() throws IOException {
+        try (Exchange x = server.begin("plain", CHANNEL)) {
+            x.step("=");
+        }
+        assertTrue(asked.getLast().endsWith("\tresp=="), asked.getLast());
     }
 
     @Test

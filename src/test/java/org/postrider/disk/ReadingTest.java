@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +110,34 @@ class ReadingTest {
             assertEquals(
                     each == temp ? "Is a directory" : "Not a regular file", refused.getReason());
         }
+    }
+
+    /// `postcat <(zcat file.gz)`: its other end is there.
+    @Test
+    void aChannelIsOfAPipeThatIsNamedByItsNumber() throws Exception {
+        Needs.program("mkfifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        // Open for both, it waits for nobody.
+        try (FileChannel both =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            assertEquals(1, both.write(ByteBuffer.wrap(new byte[] {'x'})));
+            try (FileChannel again = Reading.channel(descriptor(file))) {
+                ByteBuffer one = ByteBuffer.allocate(1);
+                assertEquals(1, again.read(one));
+                assertEquals('x', one.get(0));
+            }
+        }
+    }
+
+    private static Path descriptor(Path file) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path each : all.toList()) {
+                if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).equals(file)) {
+                    return each;
+                }
+            }
+        }
+        throw new IOException(file + " is not open");
     }
 
     /// The superuser may read everything.

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
+import org.postrider.master.Logs;
 import org.postrider.master.MasterParams;
 import org.postrider.time.Clock;
 import org.postrider.time.Strftime;
 
 /// `postfix logrotate`: gives maillog_file, and maillog_json_file where there is one, the name with
-/// maillog_file_rotate_suffix and has maillog_file_compressor make it small. Who writes the log
-/// begins a new file by itself.
+/// maillog_file_rotate_suffix and has maillog_file_compressor make it small. The
+/// server goes on in a new file, which root makes for it where it could not itself.
 final class LogRotation {
     private final Settings settings;
 
@@ -52,6 +53,7 @@ final class LogRotation {
                 return to + ": File exists";
             }
             new RealDisk().rename(from, to);
+            Logs.make(settings);
             String compressor = settings.get(CommandParams.MAILLOG_FILE_COMPRESSOR);
             int status =
                     new ProcessBuilder(compressor, to.toString()).inheritIO().start().waitFor();

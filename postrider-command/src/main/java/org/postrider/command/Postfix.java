@@ -34,6 +34,7 @@ import org.postrider.disk.MasterLock;
 import org.postrider.disk.Reading;
 import org.postrider.master.Directories;
 import org.postrider.master.FormerEnd;
+import org.postrider.master.Logs;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
@@ -315,13 +316,10 @@ final class Postfix {
         Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
         Directories.makeMissing(queue(), data);
         HandOver to = handOver(data);
-        for (var log : List.of(MasterParams.MAILLOG_FILE, MasterParams.MAILLOG_JSON_FILE)) {
-            String file = settings.get(log);
-            if (!file.isEmpty() && !file.startsWith("/dev/")) {
-                if (!Files.exists(Path.of(file))) {
-                    Files.createFile(Path.of(file), OWNER_ONLY);
-                }
-                to.one(Path.of(file));
+        logs(to);
+        for (Path file : Logs.files(settings)) {
+            if (Files.notExists(file)) {
+                Files.createFile(file, OWNER_ONLY); // says why it cannot be made
             }
         }
         Path runtime = Path.of(System.getProperty("java.home"), "bin/java");
@@ -335,16 +333,27 @@ final class Postfix {
         return settings.get(MasterParams.MAIL_OWNER);
     }
 
+    /// The server goes on in files that are its own: also in one that a rotation made.
+    private void logs(HandOver to) throws IOException {
+        Logs.make(settings);
+        for (Path file : Logs.files(settings)) {
+            to.one(file);
+        }
+    }
+
     private boolean drops() {
         return settings.get(MasterParams.DROP_PRIVILEGES)
                 && "root".equals(System.getProperty("user.name"));
     }
 
+    private HandOver owning() throws IOException {
+        return new HandOver(
+                settings.get(MasterParams.MAIL_OWNER),
+                text -> err.println("postfix: warning: " + text));
+    }
+
     private HandOver handOver(Path data) throws IOException {
-        HandOver to =
-                new HandOver(
-                        settings.get(MasterParams.MAIL_OWNER),
-                        text -> err.println("postfix: warning: " + text));
+        HandOver to = owning();
         to.queue(queue());
         to.all(data);
         return to;
@@ -478,6 +487,9 @@ final class Postfix {
         if (!running()) {
             fatal("the Postfix mail system is not running");
             return 1;
+        }
+        if (drops()) {
+            logs(owning());
         }
         warnings();
         say("refreshing the Postfix mail system");

@@ -1,5 +1,6 @@
 package org.postrider.log;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,13 @@ public final class PostfixLog implements Subscriber {
     public static void file(Logging logging, @Nullable Path file, String mode, String host) {
         LineSink out = new LogFile(file, mode);
         logging.events().subscribe(NAME, new PostfixLog(logging, out, host + " ", NO_FACILITY));
+    }
+
+    /// Makes the file of a log, which is not there.
+    ///
+    /// @throws IllegalArgumentException for another mode
+    public static void make(Path file, String mode) throws IOException {
+        new LogFile(file, mode).make();
     }
 
     /// Subscribes a log that goes to the system's log daemon.

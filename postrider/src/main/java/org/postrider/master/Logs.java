@@ -1,7 +1,13 @@
 package org.postrider.master;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
@@ -67,6 +73,9 @@ public final class Logs {
     ///
     /// @param makes files that are not there are made
     public static Events command(Settings settings, LogTag self, boolean makes) {
+        if (makes) {
+            make(settings);
+        }
         Logs logs = of(Supervisor.alone(), settings, Clock.system(), self);
         String file = settings.get(MasterParams.MAILLOG_FILE);
         if (file.isEmpty() && Files.isWritable(SYSTEM_LOG)) {
@@ -84,6 +93,48 @@ public final class Logs {
             TraceLog.command(logs.logging, data);
         }
         return logs.logging.events();
+    }
+
+    /// Makes what is not there of the files that the server writes, for root: a file of root's
+    /// would be closed to the server, which runs as mail_owner and may not be able to make one in
+    /// its place.
+    public static void make(Settings settings) {
+        if (!settings.get(MasterParams.DROP_PRIVILEGES)
+                || !"root".equals(System.getProperty("user.name"))) {
+            return;
+        }
+        for (Path file : files(settings)) {
+            if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                make(file, settings);
+            }
+        }
+    }
+
+    /// The logs that are files.
+    public static List<Path> files(Settings settings) {
+        return Stream.of(MasterParams.MAILLOG_FILE, MasterParams.MAILLOG_JSON_FILE)
+                .map(settings::get)
+                .filter(file -> file.startsWith("/") && !file.startsWith("/dev/"))
+                .map(Path::of)
+                .toList();
+    }
+
+    private static void make(Path file, Settings settings) {
+        try {
+            UserPrincipal owner =
+                    file.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName(settings.get(MasterParams.MAIL_OWNER));
+            PostfixLog.make(file, settings.get(MasterParams.MAILLOG_PERMISSIONS));
+            if (Integer.valueOf(1)
+                    .equals(Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS))) {
+                Files.getFileAttributeView(
+                                file, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setOwner(owner);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // Whoever writes it says what is wrong.
+        }
     }
 
     private static boolean writable(String file, boolean makes) {

@@ -100,6 +100,13 @@ public final class LogFile implements LineSink {
         }
     }
 
+    /// Makes the file, which is not there.
+    public void make() throws IOException {
+        if (file != null) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
+        }
+    }
+
     private static @Nullable Object fileKey(Path path) throws IOException {
         try {
             return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)

@@ -85,6 +85,8 @@ public final class Postsuper {
 
     /// @return the exit status: 0 also where no message was found, 1 where it could not be done
     public int run(String[] args) {
+        Path directory = Path.of("");
+        boolean known = false; // The settings are: what goes wrong is told the log, too.
         try {
             notNobody(args);
             where = WhereOption.of(args, 1);
@@ -93,8 +95,9 @@ public final class Postsuper {
             for (char c = options.next(); c != 0; c = options.next()) {
                 option(c, options.argument());
             }
-            Path directory = ToolConfig.directory(configDirectory, terminal);
+            directory = ToolConfig.directory(configDirectory, terminal);
             ServiceSettings settings = allowed(directory);
+            known = true;
             checkWhere();
             List<String> queues = List.of(options.rest());
             for (String name : queues) {
@@ -109,6 +112,9 @@ public final class Postsuper {
             return 0;
         } catch (CommandException e) {
             say.fatal(e);
+            if (known) {
+                ToolLog.failed(directory, "postsuper", "fatal: " + e.getMessage());
+            }
             return e.status();
         } catch (ControlClient.DeniedException e) {
             say.fatal("use of this command is reserved for the superuser");

@@ -35,6 +35,9 @@ final class QueueFileView {
     private static final int PART = 'L';
 
     /// Records of the envelope; of the content, the parts of a line have no name of their own.
+    /// Records that stand behind others: a file that begins with one is none of the queue.
+    private static final String NEVER_FIRST = "ENPXefprw";
+
     private static final Map<Integer, String> NAMES =
             Map.ofEntries(
                     Map.entry((int) 'C', "message_size"),
@@ -119,7 +122,7 @@ final class QueueFileView {
             if (type < 0) {
                 return;
             }
-            if (!NAMES.containsKey(type)) {
+            if (!NAMES.containsKey(type) || NEVER_FIRST.indexOf(type) >= 0) {
                 say.warning(name + ": input is not a valid queue file");
                 return;
             }

@@ -90,6 +90,10 @@ public final class Sendmail {
             // A submission reads main.cf itself.
             entered();
         }
+        boolean delivers = !options.flush || options.flushWhat != null;
+        if (options.extract && (options.mode != 'm' || !delivers)) {
+            throw fatal("-t can be used only in delivery mode");
+        }
         if (!options.recipients.isEmpty()) {
             noRecipients();
         }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.postrider.config.Settings;
+import org.postrider.master.Logs;
 
 /// What root gives to mail_owner before the server is started as that user. Links are not followed,
 /// and a file with other names is left alone: it may be anybody's whom mail_owner wished to harm.
@@ -93,6 +95,19 @@ final class HandOver {
     private static boolean inMaildrop(Path file) {
         Path parent = file.getParent();
         return parent != null && parent.endsWith("maildrop");
+    }
+
+    /// The server goes on in files that are its own: also in one that a rotation made.
+    ///
+    /// @param must what cannot be made is an exception that says why
+    void logs(Settings settings, boolean must) throws IOException {
+        Logs.make(settings);
+        for (Path file : Logs.files(settings)) {
+            if (must && Files.notExists(file)) {
+                Files.createFile(file);
+            }
+            one(file);
+        }
     }
 
     /// A file or directory.

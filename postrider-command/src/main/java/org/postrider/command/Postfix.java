@@ -7,8 +7,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,7 +32,6 @@ import org.postrider.disk.MasterLock;
 import org.postrider.disk.Reading;
 import org.postrider.master.Directories;
 import org.postrider.master.FormerEnd;
-import org.postrider.master.Logs;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
@@ -44,9 +41,6 @@ import org.postrider.time.Clock;
 /// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`. Our own
 /// is `status -v`, the services of master.cf and the table of threads.
 final class Postfix {
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     /// What it says goes to a file that was not there: the directory is mail_owner's, who may have
     /// put a link there, and root is not to write where it leads.
     private static final String INTO_A_NEW_FILE =
@@ -316,12 +310,7 @@ final class Postfix {
         Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
         Directories.makeMissing(queue(), data);
         HandOver to = handOver(data);
-        logs(to);
-        for (Path file : Logs.files(settings)) {
-            if (Files.notExists(file)) {
-                Files.createFile(file, OWNER_ONLY); // says why it cannot be made
-            }
-        }
+        to.logs(settings, true);
         Path runtime = Path.of(System.getProperty("java.home"), "bin/java");
         Stream<Path> jars =
                 Stream.of(System.getProperty("java.class.path").split(":", -1)).map(Path::of);
@@ -331,14 +320,6 @@ final class Postfix {
                         Stream.of(configDirectory.resolve("main.cf"), master, queue(), runtime),
                         jars));
         return settings.get(MasterParams.MAIL_OWNER);
-    }
-
-    /// The server goes on in files that are its own: also in one that a rotation made.
-    private void logs(HandOver to) throws IOException {
-        Logs.make(settings);
-        for (Path file : Logs.files(settings)) {
-            to.one(file);
-        }
     }
 
     private boolean drops() {
@@ -489,7 +470,7 @@ final class Postfix {
             return 1;
         }
         if (drops()) {
-            logs(owning());
+            owning().logs(settings, false);
         }
         warnings();
         say("refreshing the Postfix mail system");

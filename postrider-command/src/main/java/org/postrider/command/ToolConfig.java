@@ -16,6 +16,13 @@ import org.postrider.config.ServiceSettings;
 public final class ToolConfig {
     private static final String DEFAULT_DIRECTORY = "/etc/postfix";
 
+    /// Those that go no further where inet_interfaces names no address of this machine. Postfix's
+    /// sendmail and postdrop do neither: here they take the mail, which waits for the server. What
+    /// tells of faults, this program's own, has to be able to.
+    private static final String SERVED =
+            " postfix postmap postalias newaliases postcat postqueue mailq postsuper postlog"
+                    + " postkick postlock postmulti ";
+
     private ToolConfig() {}
 
     /// `-c`, else MAIL_CONFIG, else /etc/postfix.
@@ -39,13 +46,15 @@ public final class ToolConfig {
     }
 
     /// Checks it, and goes over into the zone that it says.
+    ///
+    /// @throws ConfigException in Postfix's words
     static void check(ServiceSettings settings, String program, int status, PrintStream err) {
         CommonParameters.check(
                 settings, warning -> err.print(program + ": warning: " + warning + "\n"));
         if (!program.equals("postconf")) {
             ImportedEnvironment.zone(settings, program, status);
         }
-        if (program.equals("postfix")) {
+        if (SERVED.contains(" " + program + " ")) {
             CommonParameters.interfaces(settings);
         }
     }

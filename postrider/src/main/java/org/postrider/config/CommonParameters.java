@@ -89,7 +89,7 @@ public final class CommonParameters {
         }
     }
 
-    /// What postfix(1) looks at besides: that inet_interfaces names addresses of this machine.
+    /// What most commands look at besides: that inet_interfaces names addresses of this machine.
     ///
     /// @throws ConfigException in Postfix's words
     public static void interfaces(ServiceSettings settings) {

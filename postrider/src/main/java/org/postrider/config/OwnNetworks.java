@@ -67,14 +67,16 @@ final class OwnNetworks {
             }
             named.addAll(found);
         }
+        // All of 127/8 is this machine's, whose interface lists one of it. Postfix wants it
+        // listed; who listens at another was served before.
+        named.removeIf(a -> a.getAddress().length == 4 && a.getAddress()[0] == 127);
+        if (named.isEmpty()) {
+            return;
+        }
         List<Own> machine = machine();
         for (InetAddress address : named) {
             byte[] octets = address.getAddress();
-            // All of 127/8 is this machine's, whose interface lists one of it. Postfix wants it
-            // listed; who listens at another was served before.
-            boolean loopback = octets.length == 4 && octets[0] == 127;
-            if (!loopback
-                    && machine.stream().noneMatch(own -> Arrays.equals(own.octets(), octets))) {
+            if (machine.stream().noneMatch(own -> Arrays.equals(own.octets(), octets))) {
                 throw new ConfigException(
                         "parameter inet_interfaces: no local interface found for "
                                 + (octets.length == 4 ? ipv4(octets) : ipv6(octets)));

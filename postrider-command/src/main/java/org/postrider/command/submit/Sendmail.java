@@ -233,6 +233,7 @@ public final class Sendmail {
         } catch (ConfigException e) {
             throw fatal(String.valueOf(e.getMessage()));
         }
+        options.asks(main);
         ToolConfig.entered(main.queue(), TEMPORARY);
         return main;
     }

@@ -1,7 +1,7 @@
 package org.postrider.command.submit;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +39,9 @@ final class SendmailOptions {
     /// How often `-v` was said: once asks for a report.
     int verbose;
 
-    /// What `-O` asks of next hops: `smtputf8`, `requiretls`.
-    final Set<String> asked = new HashSet<>();
+    /// What `-O` was said with; once main.cf is known, what it asks of next hops: `smtputf8`,
+    /// `requiretls`.
+    final Set<String> asked = new LinkedHashSet<>();
 
     /// The table that `-oA` names.
     @Nullable String aliases;
@@ -163,7 +164,11 @@ final class SendmailOptions {
             case 't' -> extract = true;
             case 'v' -> verbose++;
             case 'G' -> gateway = true;
-            case 'O' -> longer(value);
+            case 'O' -> {
+                // The last one counts.
+                asked.remove(value);
+                asked.add(value);
+            }
             case 'f', 'r' -> sender = value;
             case 'F' -> fullName = value;
             case 'C' -> configuration = value;
@@ -181,11 +186,36 @@ final class SendmailOptions {
         }
     }
 
-    /// What sendmail 3.11 takes of `-O`; anything else is read past.
-    private void longer(String value) {
-        String option = Fold.lower(value);
-        if (option.equals("smtputf8") || option.equals("requiretls")) {
-            asked.add(option);
+    /// What sendmail 3.12 takes of `-O`: an option that is not enabled is warned of, and so is a
+    /// value that is neither yes nor no. All others are read past.
+    void asks(SubmitSettings main) {
+        List<String> said = List.copyOf(asked);
+        asked.clear();
+        for (String each : said) {
+            int equals = each.indexOf('=');
+            String name = Fold.lower(equals < 0 ? each : each.substring(0, equals + 1));
+            // Abbreviated as far as nothing, as in Postfix.
+            boolean requireTls = "requiretls=".startsWith(name);
+            if (!requireTls && !"smtputf8=".startsWith(name)) {
+                continue;
+            }
+            String option = requireTls ? "requiretls" : "smtputf8";
+            boolean enabled = requireTls ? main.requireTls() : main.smtputf8();
+            if (!enabled) {
+                say.warning(
+                        (requireTls
+                                        ? "Ignoring option '-O " + each + ", because the"
+                                        : "'-O " + each + "' was requested, but the")
+                                + " configuration is '"
+                                + option
+                                + "_enable = no'");
+                continue;
+            }
+            switch (Fold.lower(equals < 0 ? "" : each.substring(equals + 1))) {
+                case "yes" -> asked.add(option);
+                case "no" -> asked.remove(option);
+                default -> say.warning("bad -O option: '" + each + "' -- ignored");
+            }
         }
     }
 

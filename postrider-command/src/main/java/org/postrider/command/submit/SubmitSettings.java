@@ -35,6 +35,18 @@ record SubmitSettings(MainCf main) {
         return longNumber("message_size_limit", 10_240_000);
     }
 
+    boolean requireTls() {
+        return text("requiretls_enable", "yes").equalsIgnoreCase("yes");
+    }
+
+    /// By default from compatibility level 1 on.
+    boolean smtputf8() {
+        if (sets("smtputf8_enable")) {
+            return text("smtputf8_enable", "").equalsIgnoreCase("yes");
+        }
+        return !text("compatibility_level", "0").matches("0*(\\..*)?");
+    }
+
     /// Two characters.
     String verpDelimiters() {
         return text("default_verp_delimiters", "+=");

@@ -77,7 +77,9 @@ class EtrnTest {
         try (Trial trial = trial(flush, List.of())) {
             InetSocketAddress at = trial.running().addresses().getFirst();
             String answer = answer(at, "kept.example");
-            assertEquals(taken ? STARTED : UNABLE, answer.substring(0, (taken ? STARTED : UNABLE).length()));
+            assertEquals(
+                    taken ? STARTED : UNABLE,
+                    answer.substring(0, (taken ? STARTED : UNABLE).length()));
             assertTrue(answer(at, "other.example").startsWith("459 "));
             if (!taken) {
                 trial.awaitedCount(

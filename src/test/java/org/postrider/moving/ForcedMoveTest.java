@@ -76,14 +76,13 @@ class ForcedMoveTest extends Moves {
         submitted(directory, "ABCDEF");
         int[] writes = {0};
         WatchedDisk watched =
-                new WatchedDisk(
-                        (what, of) -> {
-                            if (what.equals("write")) {
-                                writes[0]++;
-                                assertFalse(Files.exists(of), of::toString);
-                                assertFalse(Files.exists(of.getParent()), of::toString);
-                            }
-                        });
+                new WatchedDisk((what, of) -> {
+                    if (what.equals("write")) {
+                        writes[0]++;
+                        assertFalse(Files.exists(of), of::toString);
+                        assertFalse(Files.exists(of.getParent()), of::toString);
+                    }
+                });
         Path file = directory.resolve("maildrop/ABCDEF");
         try (ReadableByteChannel in = ShownSubmission.records(watched.disk(), file)) {
             assertTrue(in.isOpen());

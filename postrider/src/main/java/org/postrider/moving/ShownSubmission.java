@@ -20,8 +20,8 @@ public final class ShownSubmission {
 
     private ShownSubmission() {}
 
-    /// Whether a file begins as one of our maildrop does. What is no file is not looked into: a pipe
-    /// says its first octets once.
+    /// Whether a file begins as one of our maildrop does. What is no file is not looked into: a
+    /// pipe says its first octets once.
     public static boolean is(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             return false;

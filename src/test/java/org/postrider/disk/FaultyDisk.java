@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// 512-octet blocks or kept in part, as the seed says; a file whose name was not forced is gone or
 /// there. It can fail calls with EIO or ENOSPC, and it can lie about forces (to test the tests).
 public final class FaultyDisk implements Disk {
+    private volatile long free = 1L << 40;
     /// The power is gone.
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
@@ -294,7 +295,12 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public long freeBytes(Path path) {
-        return 1L << 40;
+        return free;
+    }
+
+    /// How much room it says that it has.
+    public void free(long octets) {
+        free = octets;
     }
 
     @Override

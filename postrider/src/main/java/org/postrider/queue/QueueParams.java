@@ -17,7 +17,8 @@ public final class QueueParams {
                     65536,
                     1 << 30,
                     "The size in octets of one segment file of the queue's journal. An idle spool"
-                            + " keeps a handful of them.");
+                            + " keeps a handful of them. Less where the disk has less room than"
+                            + " eight of them.");
     public static final Param<Integer> LARGE_BODY_THRESHOLD =
             Param.integer(
                     "postrider_large_body_threshold",

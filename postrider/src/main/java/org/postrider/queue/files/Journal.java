@@ -91,6 +91,12 @@ public final class Journal {
         }
         Segment taken = null;
         boolean ordinary = need + Segment.HEADER <= segmentSize;
+        // One of an earlier and smaller size would not hold it.
+        while (ordinary && !free.isEmpty() && free.getFirst().size < need + Segment.HEADER) {
+            Segment small = free.pollFirst();
+            small.file.close();
+            disk.delete(small.path);
+        }
         if (ordinary && free.size() > (mayUseReserve ? 0 : SPARES)) {
             taken = free.peekFirst();
         }

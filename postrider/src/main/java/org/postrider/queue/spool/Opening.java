@@ -20,6 +20,11 @@ import org.postrider.threads.Supervisor;
 /// Takes a queue directory, reads what lies there, and holds the parts that a spool is made of. One
 /// thread.
 final class Opening {
+    private static final long LEAST_SEGMENT = 65_536;
+
+    /// What a segment may take of the room that there is.
+    private static final int SHARE = 8;
+
     private static final String LOCK = "pid/spool.lock";
 
     final Ground ground;
@@ -57,7 +62,7 @@ final class Opening {
         damaged = new Damaged(live, corrupt, bodies, ground);
         records = new RecordReader(bodies, threads);
         views = new Views(live, records, damaged, ids, memory, ground);
-        journal = new Journal(ground.disk(), ground.journals(), options.segmentOctets());
+        journal = new Journal(ground.disk(), ground.journals(), segmentOctets(toRead));
         boolean good = false;
         try {
             damageFound = recover(toRead);
@@ -67,6 +72,29 @@ final class Opening {
                 closeFiles();
             }
         }
+    }
+
+    /// Where there is little room: not more than a share of it, so that the journal's few segments
+    /// leave some for mail.
+    private int segmentOctets(boolean toRead) throws IOException {
+        long room = ground.disk().freeBytes(ground.directory());
+        for (String name : ground.disk().list(ground.journals())) {
+            try (Disk.File file = ground.disk().openToRead(ground.journals().resolve(name))) {
+                room += file.size();
+            }
+        }
+        long share = Math.max(LEAST_SEGMENT, room / SHARE & -LEAST_SEGMENT);
+        if (toRead || share >= options.segmentOctets()) {
+            return options.segmentOctets();
+        }
+        ground.warn(
+                ground.directory()
+                        + " has room for "
+                        + (room >> 20)
+                        + " MB: segments of the journal have "
+                        + (share >> 10)
+                        + " kB and not postrider_segment_size");
+        return (int) share;
     }
 
     private void closeFiles() {

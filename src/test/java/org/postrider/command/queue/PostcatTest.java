@@ -139,6 +139,14 @@ class PostcatTest {
         assertEquals(
                 shown.stream().map(line -> line.replace(file.toString(), link.toString())).toList(),
                 postcat(link.toString()).subList(2, all.size()));
+        // postqueue lists it by its name, which -q knows.
+        String name = "9960243bdd028fe570bbd1c447c3f954";
+        Files.move(file, Files.createDirectory(directory.resolve("maildrop")).resolve(name));
+        assertEquals(
+                all.stream()
+                        .map(line -> line.replace(file.toString(), "maildrop/" + name))
+                        .toList(),
+                postcat("-q", name));
     }
 
     /// Any user wrote it.

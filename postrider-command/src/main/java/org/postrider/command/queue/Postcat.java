@@ -3,6 +3,8 @@ package org.postrider.command.queue;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
@@ -148,14 +150,19 @@ public final class Postcat {
     }
 
     private void queued(String[] names, ServiceSettings settings) throws IOException {
-        try (QueueAccess access =
-                new QueueAccess(settings, ToolConfig.enteredQueue(settings, 1), say)) {
+        Path queue = ToolConfig.enteredQueue(settings, 1);
+        try (QueueAccess access = new QueueAccess(settings, queue, say)) {
             for (String name : names) {
                 if (!PostfixIds.valid(name)) {
                     throw new CommandException(1, "bad mail queue ID: " + name);
                 }
                 One one = new One(name, ToolConfig.text(settings, "hash_queue_names", 1));
                 String why = shown(access, name, one);
+                Path submission = queue.resolve("maildrop").resolve(name);
+                if (why != null && Files.isRegularFile(submission, LinkOption.NOFOLLOW_LINKS)) {
+                    view("maildrop/" + name, opened(submission.toString()));
+                    continue;
+                }
                 if (why != null) {
                     throw new CommandException(1, "open queue file " + name + ": " + why);
                 }

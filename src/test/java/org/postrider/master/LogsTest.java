@@ -22,8 +22,7 @@ import org.postrider.log.LogTag;
 final class LogsTest {
     private static final LogTag TAG = new LogTag("postfix/postlog", 1);
 
-    @TempDir
-    private Path directory;
+    @TempDir private Path directory;
 
     @BeforeEach
     void isRoot() {
@@ -56,8 +55,7 @@ final class LogsTest {
         for (Path log : List.of(directory.resolve("mail.log"), directory.resolve("mail.json"))) {
             assertEquals("nobody", Files.getOwner(log).getName(), log.toString());
             assertEquals(
-                    "rw-r-----",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+                    "rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
         }
         assertTrue(Files.readString(directory.resolve("mail.log")).endsWith("]: line\n"));
     }

@@ -26,7 +26,13 @@ final class HandOver {
     /// Of queue_directory; what a chroot has there stays root's.
     private static final List<String> QUEUE =
             List.of(
-                    "pid", "public", "private", "maildrop", "journal", "body", "corrupt",
+                    "pid",
+                    "public",
+                    "private",
+                    "maildrop",
+                    "journal",
+                    "body",
+                    "corrupt",
                     "requeue");
 
     private final String name;

@@ -15,8 +15,8 @@ import org.postrider.time.Clock;
 import org.postrider.time.Strftime;
 
 /// `postfix logrotate`: gives maillog_file, and maillog_json_file where there is one, the name with
-/// maillog_file_rotate_suffix and has maillog_file_compressor make it small. The
-/// server goes on in a new file, which root makes for it where it could not itself.
+/// maillog_file_rotate_suffix and has maillog_file_compressor make it small. The server goes on in
+/// a new file, which root makes for it where it could not itself.
 final class LogRotation {
     private final Settings settings;
 

@@ -25,6 +25,7 @@ import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.cleanup.CleanupService.Result;
 import org.postrider.config.ConfigException;
+import org.postrider.config.ConfigParams;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
@@ -175,6 +176,24 @@ class CleanupTest {
         assertEquals(List.of("boss+x@own.example", "boss@own.example"), desk.recipients());
         desk.submit("", List.of("all@v.example"), HEADER, "\n");
         assertEquals(List.of("all@v.example"), desk.recipients());
+    }
+
+    /// What no rule completes goes to agents by this machine's name, as with Postfix: aliases are
+    /// asked for it as it was given.
+    @Test
+    void aRecipientThatHasNoDomainStillGetsThisMachines() {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "append_at_myorigin = no",
+                        "virtual_alias_maps = inline:{root=boss}");
+        desk.submit("", List.of("postmaster", "root", "r@x.example"), HEADER, "\n", Option.MAP);
+        String host = desk.settings.get(ConfigParams.MYHOSTNAME);
+        assertEquals(
+                List.of("postmaster@" + host, "boss@" + host, "r@x.example"), desk.recipients());
+        List<Recipient> made = desk.queue.messages.getLast().envelope().recipients();
+        assertEquals("postmaster", String.valueOf(made.getFirst().original()));
+        assertEquals(null, made.getLast().original());
     }
 
     /// As `postsuper -r` brings it back: its members are there, and have it perhaps already.

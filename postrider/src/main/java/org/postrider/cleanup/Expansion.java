@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.Fold;
 import org.postrider.memory.NoMemoryException;
@@ -30,6 +31,7 @@ final class Expansion {
     private final @Nullable Srs srs;
     private final boolean tellsOriginal;
     private final int duplicateLimit;
+    private final String host;
 
     Expansion(Settings settings, RewriteService rewrite, AddressMapping mapping) {
         this.rewrite = rewrite;
@@ -37,6 +39,7 @@ final class Expansion {
         srs = Srs.of(settings);
         tellsOriginal = settings.get(CleanupParams.ENABLE_ORIGINAL_RECIPIENT);
         duplicateLimit = settings.get(CleanupParams.DUPLICATE_FILTER_LIMIT);
+        host = settings.get(ConfigParams.MYHOSTNAME);
     }
 
     /// Memory that recipients take as they come; of very many only some are in memory at a time.
@@ -156,7 +159,16 @@ final class Expansion {
         ///   SMTP client, whose own word for the recipient counts: as rewritten, before aliases
         private void add(Recipient r, Address clean, Address address, int notify)
                 throws IOException {
-            only(made(r, clean, address, notify));
+            only(made(r, clean, whole(address), notify));
+        }
+
+        /// Who has no domain still (append_at_myorigin) is delivered to on this machine, and goes to
+        /// agents and next hops by its name.
+        private Address whole(Address address) {
+            String text = address.text();
+            return text.isEmpty() || text.indexOf('@') >= 0
+                    ? address
+                    : new Address(text + "@" + host);
         }
 
         private Recipient made(Recipient r, Address clean, Address address, int notify) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.bounce.FakeMessage;
 import org.postrider.disk.RealDisk;
@@ -175,7 +176,7 @@ class RequeueListTest {
                             }
 
                             @Override
-                            public QueueId since(QueueId former) {
+                            public @Nullable QueueId since(QueueId former) {
                                 return former.text().equals(before) ? new QueueId(now[0]) : null;
                             }
                         },

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// there. It can fail calls with EIO or ENOSPC, and it can lie about forces (to test the tests).
 public final class FaultyDisk implements Disk {
     private volatile long free = 1L << 40;
+
     /// The power is gone.
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1;

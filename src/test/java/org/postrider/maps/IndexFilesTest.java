@@ -219,8 +219,7 @@ class IndexFilesTest {
         IndexWriter writer = new IndexWriter(type, source, 1 << 20);
         writer.end(zero);
         writer.create(List.of(Map.entry("thekey", "thevalue")), true);
-        String file =
-                new String(Files.readAllBytes(writer.file()), StandardCharsets.ISO_8859_1);
+        String file = new String(Files.readAllBytes(writer.file()), StandardCharsets.ISO_8859_1);
         // The pages of lmdb have octets 0 behind an entry of odd length anyway.
         assertEquals(zero, file.contains("thekey\0thevalue\0"), type);
         assertEquals(!zero, file.contains("thekeythevalue"), type);

@@ -162,8 +162,8 @@ final class Expansion {
             only(made(r, clean, whole(address), notify));
         }
 
-        /// Who has no domain still (append_at_myorigin) is delivered to on this machine, and goes to
-        /// agents and next hops by its name.
+        /// Who has no domain still (append_at_myorigin) is delivered to on this machine, and goes
+        /// to agents and next hops by its name.
         private Address whole(Address address) {
             String text = address.text();
             return text.isEmpty() || text.indexOf('@') >= 0

@@ -117,11 +117,12 @@ public final class MasterLock implements AutoCloseable {
         return listed(file) || lockedExclusively(file);
     }
 
-    /// Whether the kernel names an exclusive lock on the file, not one that is waited for: among the
-    /// first descriptors of the process that the file names or of its children (proc_pid_fdinfo(5)),
-    /// else in its list of all locks (proc_locks(5)), for which it waits 8 to 17 ms where nobody has just asked. Both
-    /// show those of this process's PID namespace only: what they do not show is asked by trying. A
-    /// system call of our own costs a command 40 ms; these are files.
+    /// Whether the kernel names an exclusive lock on the file, not one that is waited for: among
+    /// the first descriptors of the process that the file names or of its children
+    /// (proc_pid_fdinfo(5)), else in its list of all locks (proc_locks(5)), for which it waits 8 to
+    /// 17 ms where nobody has just asked. Both show those of this process's PID namespace only:
+    /// what they do not show is asked by trying. A system call of our own costs a command 40 ms;
+    /// these are files.
     public static boolean listed(Path file) {
         try {
             return namedByHolder(file) || named(LOCKS, identity(file));
@@ -143,8 +144,8 @@ public final class MasterLock implements AutoCloseable {
                 + a.get("ino");
     }
 
-    /// Whether the process that the file names has the lock, or one that it began: a package's master
-    /// is the loop that starts the server.
+    /// Whether the process that the file names has the lock, or one that it began: a package's
+    /// master is the loop that starts the server.
     static boolean namedByHolder(Path file) {
         try {
             String itself = identity(file);

@@ -200,9 +200,7 @@ public final class QueueActions {
                 boolean would =
                         action == QueueAction.DELETE
                                 ? state == null
-                                : action == QueueAction.REQUEUE
-                                        && later == null
-                                        && state != null;
+                                : action == QueueAction.REQUEUE && later == null && state != null;
                 if (would) {
                     told(id);
                 }

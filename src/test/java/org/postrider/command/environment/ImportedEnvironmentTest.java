@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,9 +23,21 @@ class ImportedEnvironmentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Asia/Tokyo, 540", ":Europe/Berlin, 60", "posix/Europe/Berlin, 60", "FOO5, -300",
-        "foo-3, 180", "<+0330>-3:30, 210", "GMT-2, 120", "Etc/GMT-2, 120", "EST5EDT, -300",
-        "CET-1CEST, 60", "UTC, 0", "nosuch, 0", "No/such5, 0", "'', 0", "=x, 0"
+        "Asia/Tokyo, 540",
+        ":Europe/Berlin, 60",
+        "posix/Europe/Berlin, 60",
+        "FOO5, -300",
+        "foo-3, 180",
+        "<+0330>-3:30, 210",
+        "GMT-2, 120",
+        "Etc/GMT-2, 120",
+        "EST5EDT, -300",
+        "CET-1CEST, 60",
+        "UTC, 0",
+        "nosuch, 0",
+        "No/such5, 0",
+        "'', 0",
+        "=x, 0"
     })
     void aZoneIsReadAsTheCLibraryReadsIt(String text, int minutes) {
         assertEquals(minutes * 60_000, ImportedEnvironment.of(text).getOffset(WINTER), text);

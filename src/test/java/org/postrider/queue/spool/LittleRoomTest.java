@@ -45,8 +45,7 @@ class LittleRoomTest {
         FakeMessage made =
                 FakeMessage.of(queue.newId(), sender, Recipient.of(new Address("r@x.example")));
         queue.commit(
-                Transaction.of(
-                        new NewMessage(made.id(), made.envelope(), made.content(), false)));
+                Transaction.of(new NewMessage(made.id(), made.envelope(), made.content(), false)));
         return made.id();
     }
 

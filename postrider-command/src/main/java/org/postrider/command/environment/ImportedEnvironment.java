@@ -114,8 +114,8 @@ public final class ImportedEnvironment {
     /// Of its own: most commands start without a zone that is said, and an expression costs them a
     /// millisecond.
     private static final class Distance {
-        /// A zone by its distance, which counts the other way round: `EST5`, `<+03>-3:30`. What follows
-        /// would be its rule for summers.
+        /// A zone by its distance, which counts the other way round: `EST5`, `<+03>-3:30`. What
+        /// follows would be its rule for summers.
         private static final Pattern PATTERN =
                 Pattern.compile(
                         "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)([+-]?)(\\d{1,3})(?::(\\d{1,2}))?(?!.*/).*");

@@ -65,9 +65,7 @@ public final class Lmdb {
     /// @param put what to write; null for a value takes the key out
     /// @param end behind each key and value; by type, an octet 0
     public record Change(
-            boolean replace,
-            List<Map.Entry<String, @Nullable String>> put,
-            IndexOctets.End end) {}
+            boolean replace, List<Map.Entry<String, @Nullable String>> put, IndexOctets.End end) {}
 
     /// Each entry in key order, octets 0 at the ends taken off. A copy is read: liblmdb maps its
     /// file into memory, and one that is or gets cut short would end the process (SIGBUS, abort).

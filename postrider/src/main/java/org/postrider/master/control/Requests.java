@@ -309,8 +309,7 @@ public final class Requests {
     }
 
     private void notRequeued(QueueId id, Exception e) {
-        machine.log()
-                .warning(tag, id + " stays on hold: not requeued yet: " + e.getMessage());
+        machine.log().warning(tag, id + " stays on hold: not requeued yet: " + e.getMessage());
     }
 
     /// Requeues, and knows for as long as Postfix's mail lies in maildrop then (by default) what

@@ -25,8 +25,7 @@ public final class Submissions implements AutoCloseable {
     private volatile Made.@Nullable Submits pickup;
 
     /// @param requeue takes in again what was asked for meanwhile, as long as it is told to go on
-    public Submissions(
-            Generation first, Supervisor threads, Consumer<BooleanSupplier> requeue) {
+    public Submissions(Generation first, Supervisor threads, Consumer<BooleanSupplier> requeue) {
         pickup = first.pickup();
         this.requeue = requeue;
         loop = threads.loop(WORK, this::step);

@@ -34,10 +34,10 @@ final class QueueFileView {
     private static final int LINE = 'N';
     private static final int PART = 'L';
 
-    /// Records of the envelope; of the content, the parts of a line have no name of their own.
     /// Records that stand behind others: a file that begins with one is none of the queue.
     private static final String NEVER_FIRST = "ENPXefprw";
 
+    /// Records of the envelope; of the content, the parts of a line have no name of their own.
     private static final Map<Integer, String> NAMES =
             Map.ofEntries(
                     Map.entry((int) 'C', "message_size"),

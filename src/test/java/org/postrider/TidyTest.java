@@ -197,10 +197,10 @@ class TidyTest {
         return line.startsWith("///") && line.length() > "/// ".length();
     }
 
-    /// What mail is made of are octets: Java's rules of letters know more than ASCII and change
-    /// them. Each place that is left folds words of the administrator's or of ours.
+    /// What mail is made of are octets, which Java's rules of letters take for letters and change:
+    /// Fold decodes them first. Each place that is left folds words of the administrator's or of ours.
     @Test
-    void lettersOfMailAreFoldedAsAscii() throws IOException {
+    void lettersOfMailAreFoldedByFold() throws IOException {
         assertEquals(Set.of(), House.wrong("case", count(FOLDING), 0));
     }
 

@@ -32,7 +32,7 @@ public final class KeyRecord {
         if (p == null) {
             throw new TagException("a key record without p=");
         }
-        type = Tags.shown(Fold.lower(tags.value("k", "rsa")));
+        type = Tags.shown(Fold.ascii(tags.value("k", "rsa")));
         key = p.isEmpty() ? new byte[0] : Tags.decoded("p", p);
         List<String> hashes = words(tags.value("h", ""));
         sha256 = hashes.isEmpty() || hashes.contains("sha256");
@@ -44,7 +44,7 @@ public final class KeyRecord {
     }
 
     private static List<String> words(String value) {
-        return Tags.words(Fold.lower(value)).stream().filter(word -> !word.isEmpty()).toList();
+        return Tags.words(Fold.ascii(value)).stream().filter(word -> !word.isEmpty()).toList();
     }
 
     /// Reads a record.

@@ -73,7 +73,7 @@ final class ParsedSignature {
             tags.required("i");
             instance = (int) Math.min(tags.number("i"), ArcResult.MOST_INSTANCES + 1);
         }
-        String from = Fold.lower(tags.required("d"));
+        String from = Fold.ascii(tags.required("d"));
         if (!Domains.isDomain(from)) {
             throw new TagException("d= is no domain");
         }
@@ -84,7 +84,7 @@ final class ParsedSignature {
             throw new TagException("s= is no selector");
         }
         selector = chosen;
-        algorithm(Fold.lower(tags.required("a")));
+        algorithm(Fold.ascii(tags.required("a")));
         String b = Tags.closed(tags.required("b"));
         mark = Tags.shown(b.substring(0, Math.min(MARK, b.length())));
         signature = Tags.decoded("b", b);
@@ -118,7 +118,7 @@ final class ParsedSignature {
     }
 
     private void seal(Tags tags) throws TagException {
-        chain = Fold.lower(tags.required("cv"));
+        chain = Fold.ascii(tags.required("cv"));
         // RFC 8617 4.1.3: there is no c=.
         headerForm = Canonical.RELAXED;
         if (tags.value("h") != null || tags.value("bh") != null) {
@@ -143,7 +143,7 @@ final class ParsedSignature {
             if (name.isEmpty()) {
                 throw new TagException("h= has an empty name");
             }
-            names.add(Fold.lower(name));
+            names.add(Fold.ascii(name));
         }
         if (kind == Kind.DKIM && !names.contains("from")) {
             throw new TagException("From is not signed");
@@ -168,7 +168,7 @@ final class ParsedSignature {
             return;
         }
         int at = value.lastIndexOf('@');
-        String of = Fold.lower(value.substring(at + 1));
+        String of = Fold.ascii(value.substring(at + 1));
         if (at < 0 || !Domains.within(of, domain)) {
             throw new TagException("i= is not of the domain of d=");
         }
@@ -176,14 +176,14 @@ final class ParsedSignature {
     }
 
     private static void query(String value) throws TagException {
-        if (!Tags.words(Fold.lower(value)).contains("dns/txt")) {
+        if (!Tags.words(Fold.ascii(value)).contains("dns/txt")) {
             throw new TagException("its key is not in DNS (q=)");
         }
     }
 
     /// Where its key is.
     String keyName() {
-        return Fold.lower(selector) + "._domainkey." + domain;
+        return Fold.ascii(selector) + "._domainkey." + domain;
     }
 
     /// The kind of its key.
@@ -193,7 +193,7 @@ final class ParsedSignature {
 
     /// The domain of `i=`.
     String identityDomain() {
-        return Fold.lower(identity.substring(identity.lastIndexOf('@') + 1));
+        return Fold.ascii(identity.substring(identity.lastIndexOf('@') + 1));
     }
 
     /// The field without its last line end and without the value of `b=`: what is signed of it.

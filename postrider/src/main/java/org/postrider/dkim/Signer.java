@@ -56,7 +56,7 @@ public final class Signer {
     /// The canonical forms of what `h=` means.
     static Octets canonical(HeaderFields fields, List<String> names, Canonical form) {
         List<String> lower = new ArrayList<>(names.size());
-        names.forEach(name -> lower.add(Fold.lower(name)));
+        names.forEach(name -> lower.add(Fold.ascii(name)));
         Octets out = new Octets(4096);
         for (int field : fields.chosen(lower)) {
             fields.canonical(field, form, out);

@@ -90,7 +90,7 @@ public final class SigningKeys {
         }
         String given = word.substring(0, first);
         String ascii = HostName.ascii(given);
-        String domain = Fold.lower(ascii == null ? given : ascii);
+        String domain = Fold.ascii(ascii == null ? given : ascii);
         String selector = word.substring(first + 1, second);
         String file = word.substring(second + 1);
         if (!Domains.isDomain(domain)) {

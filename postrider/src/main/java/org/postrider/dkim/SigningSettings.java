@@ -106,18 +106,18 @@ public record SigningSettings(
         if (!fits) {
             throw new IllegalArgumentException("no name of a header field: " + name);
         }
-        return Fold.lower(name);
+        return Fold.ascii(name);
     }
 
     /// The names of `h=` for a header: as they are written in the lists.
     List<String> names(HeaderFields fields) {
         List<String> out = new ArrayList<>();
         Set<String> over = new HashSet<>();
-        oversigned.forEach(name -> over.add(Fold.lower(name)));
+        oversigned.forEach(name -> over.add(Fold.ascii(name)));
         Set<String> done = new HashSet<>();
         for (List<String> list : List.of(signed, oversigned)) {
             for (String name : list) {
-                String lower = Fold.lower(name);
+                String lower = Fold.ascii(name);
                 if (done.add(lower)) {
                     int there = Math.min(fields.named(lower).size(), MOST_OF_A_NAME);
                     for (int i = over.contains(lower) ? -1 : 0; i < there; i++) {

@@ -38,7 +38,7 @@ import org.postrider.time.Clock;
 /// secrets made, of an age that is allowed, is taken back.
 public final class Srs {
     private static final String STAMPS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    private static final String FOLDED_STAMPS = Fold.lower(STAMPS);
+    private static final String FOLDED_STAMPS = Fold.ascii(STAMPS);
     private static final int STAMP_BITS = 5;
     private static final int DAYS = 1024;
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
@@ -198,7 +198,7 @@ public final class Srs {
         if (stamp.length() != 2) {
             return false;
         }
-        String folded = Fold.lower(stamp);
+        String folded = Fold.ascii(stamp);
         int high = FOLDED_STAMPS.indexOf(folded.charAt(0));
         int low = FOLDED_STAMPS.indexOf(folded.charAt(1));
         long today = wallMillis.getAsLong() / DAY_MILLIS % DAYS;
@@ -211,7 +211,7 @@ public final class Srs {
             Mac mac = Mac.getInstance(MAC);
             mac.init(new SecretKeySpec(secret, MAC));
             for (String part : parts) {
-                mac.update(Fold.lower(part).getBytes(StandardCharsets.ISO_8859_1));
+                mac.update(Fold.ascii(part).getBytes(StandardCharsets.ISO_8859_1));
             }
             return Base64.getEncoder().encodeToString(mac.doFinal()).substring(0, hashLength);
         } catch (GeneralSecurityException e) {
@@ -223,8 +223,8 @@ public final class Srs {
     private boolean made(String hash, String... parts) {
         boolean any = false;
         for (byte[] secret : secrets) {
-            byte[] own = octets(Fold.lower(hash(secret, parts)));
-            any |= MessageDigest.isEqual(own, octets(Fold.lower(hash)));
+            byte[] own = octets(Fold.ascii(hash(secret, parts)));
+            any |= MessageDigest.isEqual(own, octets(Fold.ascii(hash)));
         }
         return any;
     }

@@ -163,7 +163,8 @@ final class Train {
                         "postsuper -c " + conf,
                         "postsuper" + at + "-r none",
                         "postsuper" + at + "-h " + waiting,
-                        "postsuper" + at + "-H " + waiting);
+                        "postsuper" + at + "-H " + waiting,
+                        "posttrace" + at + waiting);
         List<String> configuration =
                 List.of(
                         "postconf" + at + "-n",

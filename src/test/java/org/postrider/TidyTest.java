@@ -198,7 +198,8 @@ class TidyTest {
     }
 
     /// What mail is made of are octets, which Java's rules of letters take for letters and change:
-    /// Fold decodes them first. Each place that is left folds words of the administrator's or of ours.
+    /// Fold decodes them first. Each place that is left folds words of the administrator's or of
+    /// ours.
     @Test
     void lettersOfMailAreFoldedByFold() throws IOException {
         assertEquals(Set.of(), House.wrong("case", count(FOLDING), 0));

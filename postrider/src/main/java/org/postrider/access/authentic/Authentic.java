@@ -1,6 +1,7 @@
 package org.postrider.access.authentic;
 
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
@@ -93,13 +94,23 @@ public record Authentic(String name, Check check, Tempfail tempfail) {
         return (q.asked() == Stage.CLIENT || q.asked() == Stage.HELO) && !q.subject().inMail();
     }
 
-    /// What is known after the content; null before it.
-    static @Nullable Results results(MailAuthentication mail) {
-        return mail.results();
+    /// What a restriction says that looks at the content.
+    ///
+    /// @param judge what is known after it
+    Ruling afterContent(Question q, Function<Results, Ruling> judge) {
+        MailAuthentication mail = mail(q);
+        if (mail == null && !tooEarly(q)) {
+            return Ruling.DUNNO;
+        }
+        Results known = mail == null ? null : mail.results();
+        if (known != null) {
+            return judge.apply(known);
+        }
+        return explained(q) ? Ruling.DUNNO : misplaced(q);
     }
 
     /// Whoever explains has no content: then it says nothing.
-    boolean explained(Question q) {
+    private boolean explained(Question q) {
         Trace trace = q.trace();
         if (trace == null || q.asked() != Stage.END_OF_DATA) {
             return false;

@@ -11,7 +11,6 @@ import org.postrider.access.restriction.Ruling;
 import org.postrider.access.restriction.Word;
 import org.postrider.authentication.AuthenticationParams;
 import org.postrider.authentication.Check;
-import org.postrider.authentication.MailAuthentication;
 import org.postrider.authentication.Results;
 import org.postrider.config.Settings;
 import org.postrider.dmarc.DmarcPolicy;
@@ -64,17 +63,10 @@ public record RejectDmarc(Authentic common, DmarcPolicy malformed, String quaran
 
     @Override
     public Ruling ask(Question q) {
-        MailAuthentication mail = common.mail(q);
-        if (mail == null && !common.tooEarly(q)) {
-            return Ruling.DUNNO;
-        }
-        Results known = mail == null ? null : Authentic.results(mail);
-        if (known == null && common.explained(q)) {
-            return Ruling.DUNNO;
-        }
-        if (known == null) {
-            return common.misplaced(q);
-        }
+        return common.afterContent(q, known -> ruling(q, known));
+    }
+
+    private Ruling ruling(Question q, Results known) {
         DmarcResult dmarc = known.dmarc();
         if (dmarc == null) {
             return Ruling.DUNNO;

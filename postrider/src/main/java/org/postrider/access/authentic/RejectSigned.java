@@ -8,7 +8,6 @@ import org.postrider.access.restriction.Rule;
 import org.postrider.access.restriction.Ruling;
 import org.postrider.access.restriction.Word;
 import org.postrider.authentication.Check;
-import org.postrider.authentication.MailAuthentication;
 import org.postrider.authentication.Results;
 import org.postrider.config.Settings;
 import org.postrider.dkim.ArcResult;
@@ -48,18 +47,8 @@ public record RejectSigned(Authentic common) implements Rule {
 
     @Override
     public Ruling ask(Question q) {
-        MailAuthentication mail = common.mail(q);
-        if (mail == null && !common.tooEarly(q)) {
-            return Ruling.DUNNO;
-        }
-        Results known = mail == null ? null : Authentic.results(mail);
-        if (known == null && common.explained(q)) {
-            return Ruling.DUNNO;
-        }
-        if (known == null) {
-            return common.misplaced(q);
-        }
-        return common.check() == Check.ARC ? chain(q, known) : signatures(q, known);
+        return common.afterContent(
+                q, known -> common.check() == Check.ARC ? chain(q, known) : signatures(q, known));
     }
 
     private Ruling signatures(Question q, Results known) {

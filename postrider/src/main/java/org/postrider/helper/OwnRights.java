@@ -64,10 +64,13 @@ public final class OwnRights extends ProcessRights {
     @Override
     public List<String> limits() {
         return List.of(
-                "the mail system runs as user "
-                        + own.name()
-                        + " and was not started by root: mail is delivered to files and commands"
-                        + " of this user only");
+                own.uid() == 0
+                        ? "the mail system runs as root within another program and acts for no"
+                                + " user: no mail is delivered to files and commands"
+                        : "the mail system runs as user "
+                                + own.name()
+                                + " and was not started by root: mail is delivered to files and"
+                                + " commands of this user only");
     }
 
     @Override

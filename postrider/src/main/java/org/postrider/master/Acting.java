@@ -99,7 +99,7 @@ public final class Acting {
         ExecutorService serving = base.threads().family(ServerWork.ACT).pool(SERVED);
         base.hold(serving::shutdown);
         Rights rights =
-                files != null && "root".equals(System.getProperty("user.name"))
+                files != null && ownersRights(settings)
                         ? base.hold(RootRights.open(files, acts, serving, base::warn))
                         : base.hold(
                                 OwnRights.ofThisProcess(
@@ -111,5 +111,19 @@ public final class Acting {
                                         base::warn));
         rights.limits().forEach(base::warn);
         return rights;
+    }
+
+    /// Whether this process is root and there is a mail_owner that root could act for. A machine
+    /// with nothing but a JVM has none, and mail that needs nobody's rights is to pass there.
+    private boolean ownersRights(Settings settings) {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return false;
+        }
+        String owner = settings.get(MasterParams.MAIL_OWNER);
+        boolean there = Accounts.system().named(owner) != null;
+        if (!there) {
+            base.warn("mail_owner " + owner + " is nobody");
+        }
+        return there;
     }
 }

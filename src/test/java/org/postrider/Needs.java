@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postrider.rights.Accounts;
 
 /// What a test needs of the machine beside a JDK. What is not there skips the test, and
 /// [SkippedTests] says so.
@@ -40,6 +41,11 @@ public final class Needs {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /// @param name of a user of this machine
+    public static void account(String name) {
+        assumeTrue(Accounts.system().named(name) != null, "no such user: " + name);
     }
 
     /// @param name of a shared library, `liblmdb.so.0`

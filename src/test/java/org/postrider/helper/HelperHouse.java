@@ -54,6 +54,7 @@ abstract class HelperHouse {
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");
         Needs.program("useradd");
         Needs.program("setpriv");
+        Needs.account("postfix");
         users = new Users();
         anna = users.add("anna");
         ben = users.add("ben");

@@ -59,6 +59,7 @@ class IdleHelperTest {
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");
         Needs.program("useradd");
         Needs.program("setpriv");
+        Needs.account("postfix");
         users = new Users();
         nora = users.add("prt-nora");
         helper = new RunningHelper(users.place, "", Duration.ofMillis(100));

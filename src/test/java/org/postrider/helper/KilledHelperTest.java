@@ -60,6 +60,7 @@ class KilledHelperTest {
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");
         Needs.program("useradd");
         Needs.program("setpriv");
+        Needs.account("postfix");
         users = new Users();
         kira = users.add("prt-kira");
         lena = users.add("prt-lena");

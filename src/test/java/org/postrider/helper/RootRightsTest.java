@@ -39,6 +39,7 @@ class RootRightsTest {
     void start() throws IOException {
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");
         Needs.program("useradd");
+        Needs.account("postfix");
         users = new Users();
         anna = users.add("anna");
         Path etc = Files.createDirectories(users.place.resolve("etc"));

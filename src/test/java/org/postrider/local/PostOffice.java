@@ -76,7 +76,9 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
             user(name);
         }
         users.put("root", Hands.account("root", 0, "/nonexistent"));
-        List<String> all = new ArrayList<>(List.of(settings));
+        // The machine's own aliases are nobody's here.
+        List<String> all = new ArrayList<>(List.of("alias_maps ="));
+        all.addAll(List.of(settings));
         all.add("mail_spool_directory = " + directory.resolve("spool"));
         all.add("strict_mailbox_ownership = no");
         desk = new Desk(directory, all.toArray(String[]::new));

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
@@ -47,6 +48,14 @@ class SpawnTest {
             """;
 
     @TempDir Path temp;
+
+    /// Root acts for a mail_owner only.
+    @BeforeEach
+    void owner() {
+        if ("root".equals(System.getProperty("user.name"))) {
+            Needs.account("postfix");
+        }
+    }
 
     private Path script(String name, String text) throws IOException {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));

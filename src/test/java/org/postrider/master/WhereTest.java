@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.command.Terminal;
 import org.postrider.command.queue.Postqueue;
 import org.postrider.command.queue.Postsuper;
@@ -173,6 +174,7 @@ class WhereTest {
     @Test
     void aFilterTellsNobodyMoreThanAListingDoes() throws Exception {
         Assumptions.assumeTrue(System.getProperty("user.name").equals("root"), "not root");
+        Needs.program("python3");
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (Trial trial = new Trial(temp, 1)) {
             trial.write(List.of(), List.of());

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.Until;
 import org.postrider.config.ConfigException;
 import org.postrider.maps.Opening;
@@ -59,6 +60,7 @@ final class CacheFileTest {
     /// Keys of LMDB have at most 511 octets: one that is longer costs nothing of the others.
     @Test
     void aLongAddressIsInNoFileThatCannotHoldIt() {
+        Needs.library("liblmdb.so.0");
         String address = "x".repeat(600) + "@b.example";
         for (String type : List.of("btree", "lmdb")) {
             try (SavedCache before = cache(map(type))) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.access.PolicyServices;
 import org.postrider.access.Stage;
 import org.postrider.command.ControlClient;
@@ -111,6 +112,7 @@ class ExplainedDialoguesTest {
 
     @Test
     void theExplainedVerdictIsTheSessions() throws Exception {
+        Needs.program("python3");
         Counts counts = new Counts();
         AtomicInteger cases = new AtomicInteger();
         try (var group = Executors.newVirtualThreadPerTaskExecutor()) {

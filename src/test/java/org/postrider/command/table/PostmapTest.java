@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.command.Terminal;
 
 /// What postmap does that Postfix's, with its Berkeley DB, does not.
@@ -69,6 +70,7 @@ class PostmapTest {
     /// In Postfix's words, which say that it is the index and not its source.
     @Test
     void anIndexThatCannotBeMadeOrPutInItsPlaceIsNamed() throws IOException {
+        Needs.library("liblmdb.so.0");
         String table = directory.resolve("t").toString();
         Files.createDirectory(directory.resolve("t.cdb"));
         assertEquals(1, postmap("cdb:" + table));

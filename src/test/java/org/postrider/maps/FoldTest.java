@@ -2,6 +2,7 @@ package org.postrider.maps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.postrider.maps.file.TextHash;
 
 /// Letters of all scripts have a case where the octets are UTF-8.
 class FoldTest {
@@ -66,5 +68,16 @@ class FoldTest {
         for (String low : List.of("a@example.com", octets("élan"))) {
             assertSame(low, Fold.lower(low));
         }
+    }
+
+    /// What postmap made without smtputf8_enable has its keys so.
+    @Test
+    void aKeyIsFoundInEitherForm() {
+        TextHash table =
+                new TextHash("hash:t", Map.of(octets("bÜcher"), "ascii", "strasse", "all"));
+        assertEquals("ascii", table.lookup(octets("BÜCHER")));
+        assertEquals("all", table.lookup(octets("STRAßE")));
+        assertNull(table.lookup(octets("bücher")));
+        assertNull(table.lookupExact(octets("BÜCHER")));
     }
 }

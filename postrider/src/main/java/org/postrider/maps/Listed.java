@@ -14,4 +14,15 @@ public interface Listed {
     /// @param key as the source has it
     /// @throws TableException when the table cannot answer
     @Nullable String lookupExact(String key);
+
+    /// In any case. What was made with `smtputf8_enable = no` has keys with the letters of ASCII
+    /// folded only, and they are found, too.
+    ///
+    /// @return null if there is none
+    default @Nullable String lookupFolded(String key) {
+        String folded = Fold.lower(key);
+        String found = lookupExact(folded);
+        String ascii = found == null ? Fold.ascii(key) : folded;
+        return ascii.equals(folded) ? found : lookupExact(ascii);
+    }
 }

@@ -28,7 +28,6 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.Reading;
-import org.postrider.maps.Fold;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
 import org.postrider.maps.SourceText;
@@ -263,7 +262,7 @@ public final class Postmap {
             }
             String value =
                     texthash != null
-                            ? texthash.get(request.has('f') ? key : Fold.lower(key))
+                            ? texthash.get(TableWriter.folded(key, request, utf8))
                             : asked(table, key, request);
             if (value != null && value.isEmpty()) {
                 say.warning(
@@ -369,7 +368,7 @@ public final class Postmap {
                 say::warning,
                 entry -> {
                     String where = file + ", line " + entry.line() + ": ";
-                    String key = request.has('f') ? entry.key() : Fold.lower(entry.key());
+                    String key = TableWriter.folded(entry.key(), request, utf8);
                     String value = entry.value();
                     try {
                         value = request.has('F') ? fileContents(value) : value;

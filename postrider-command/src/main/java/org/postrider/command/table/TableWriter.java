@@ -134,7 +134,7 @@ final class TableWriter {
                                         + "\" -- ignoring this line");
                         return;
                     }
-                    String key = request.has('f') ? e.key() : Fold.lower(e.key());
+                    String key = folded(e.key(), request, utf8);
                     String value = value(from, e, request);
                     if (value == null) {
                         return;
@@ -286,7 +286,7 @@ final class TableWriter {
         }
         List<String> folded = new ArrayList<>();
         for (String key : keys) {
-            folded.add(request.has('f') ? key : Fold.lower(key));
+            folded.add(folded(key, request, utf8));
         }
         if (!target.rewritten()) {
             return index(target, request).delete(folded);
@@ -300,5 +300,12 @@ final class TableWriter {
             index(target, request).create(List.copyOf(entries.entrySet()), false);
         }
         return found;
+    }
+
+    /// As a key stands in a table.
+    ///
+    /// @param utf8 letters of all scripts are folded
+    static String folded(String key, Postmap.Request request, boolean utf8) {
+        return request.has('f') ? key : utf8 ? Fold.lower(key) : Fold.ascii(key);
     }
 }

@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
 import org.postrider.disk.Reading;
-import org.postrider.maps.Fold;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
@@ -138,7 +137,7 @@ public final class IndexFiles {
     private record Constant(String name, CdbFile file) implements Table, Listed {
         @Override
         public @Nullable String lookup(String key) {
-            return lookupExact(Fold.lower(key));
+            return lookupFolded(key);
         }
 
         @Override

@@ -45,7 +45,7 @@ public record TextHash(String name, Map<String, String> values) implements Table
 
     @Override
     public @Nullable String lookup(String key) {
-        return values.get(Fold.lower(key));
+        return lookupFolded(key);
     }
 
     @Override

@@ -145,7 +145,8 @@ final class Routing {
             RateTables.@Nullable Known rates,
             int[] recipients,
             Envelope envelope) {
-        String key = Fold.lower(hop.nexthop());
+        // What is asked of no table has the letters of ASCII folded, as in Postfix.
+        String key = Fold.ascii(hop.nexthop());
         if (hop.suspension() == null && recipientLimit(m.policies, hop) == 1) {
             key = envelope.recipients().get(recipients[0]).address().text() + " " + key;
         }
@@ -215,7 +216,7 @@ final class Routing {
         String transport = colon < 0 ? filter : filter.substring(0, colon);
         String nexthop = colon < 0 ? "" : filter.substring(colon + 1);
         if (nexthop.isEmpty()) {
-            nexthop = p.filterNexthop.isEmpty() ? Fold.lower(to.domain()) : p.filterNexthop;
+            nexthop = p.filterNexthop.isEmpty() ? Fold.ascii(to.domain()) : p.filterNexthop;
         }
         return new Hop(transport, nexthop.isEmpty() ? p.myhostname : nexthop, null);
     }
